@@ -1,0 +1,18 @@
+// Kernel graph to program: tiling by cost, on-chip and DRAM allocation, command emission.
+#pragma once
+
+#include "compiler/kernels/kernel_graph.h"
+#include "hw/arch/machine.h"
+#include "traces/format/program.h"
+
+namespace systolith {
+
+// Whether some tile of the convolution fits the machine with the pooling fused behind it.
+bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvKernel& conv,
+                   const PoolSpec& pool);
+
+// Chooses tiles (and sets each ConvKernel's k_channels, k_rows), places tensors and emits commands.
+// With `with_values` the constants' packed data goes into the header.
+Program generate(KernelGraph& graph, const Machine& machine, bool with_values);
+
+}  // namespace systolith

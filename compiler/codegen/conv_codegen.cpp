@@ -1,0 +1,377 @@
+// A convolution's items: weights and input tiles in, array passes and the vector unit's epilogue,
+// results out.
+#include <algorithm>
+
+#include "compiler/codegen/context.h"
+#include "compiler/codegen/weight_packing.h"
+#include "compiler/tiling/conv_tiling.h"
+
+namespace systolith {
+namespace {
+
+std::int32_t i32(std::int64_t v) { return static_cast<std::int32_t>(v); }
+
+// A box of output pixels.
+struct PixelTile {
+  std::int64_t n = 0, batch = 0, h = 0, height = 0, w = 0, width = 0;
+  std::int64_t pixels() const { return batch * height * width; }
+};
+
+std::vector<PixelTile> pixel_tiles(const ConvProblem& p, const ConvTiling& t) {
+  std::vector<PixelTile> tiles;
+  for (std::int64_t n = 0; n < p.batch; n += t.batch)
+    for (std::int64_t h = 0; h < p.out_h; h += t.height)
+      for (std::int64_t w = 0; w < p.out_w; w += t.width)
+        tiles.push_back({n, std::min(t.batch, p.batch - n), h, std::min(t.height, p.out_h - h), w,
+                         std::min(t.width, p.out_w - w)});
+  return tiles;
+}
+
+// One kind of tile buffer: `slots` copies, the next one taken whenever the content changes.
+class Buffer {
+ public:
+  Buffer(std::uint64_t base, std::int64_t bytes, int slots)
+      : base_(base), bytes_(bytes), slots_(slots) {}
+  std::uint64_t next() {
+    at_ = (at_ + 1) % slots_;
+    return current();
+  }
+  std::uint64_t current() const { return base_ + static_cast<std::uint64_t>(at_ * bytes_); }
+  std::uint64_t end() const { return base_ + static_cast<std::uint64_t>(slots_ * bytes_); }
+
+ private:
+  std::uint64_t base_;
+  std::int64_t bytes_;
+  int slots_, at_ = 0;
+};
+
+// One core's walk through its share of a convolution.
+class ConvCore {
+ public:
+  ConvCore(CodegenContext& context, const ConvKernel& conv, const ConvProblem& p,
+           const ConvTiling& t, const PackedWeights& weights, std::size_t core)
+      : context_(context),
+        conv_(conv),
+        p_(p),
+        t_(t),
+        weights_(weights),
+        core_(core),
+        input_(context.view(conv.input)),
+        output_(context.view(conv.output)),
+        weight_buffer_(context.buffer_base(t.footprint()), t.weight_bytes, t.slots),
+        input_buffer_(weight_buffer_.end(), t.input_bytes, t.slots),
+        output_buffer_(input_buffer_.end(), t.output_bytes, t.slots),
+        residual_buffer_(output_buffer_.end(), t.residual_bytes, t.slots),
+        staging_(residual_buffer_.end()) {
+    if (conv.residual != kNoTensor) residual_ = context.view(conv.residual);
+  }
+
+  // All depth blocks of one output tile; the first items of the list bring the operands.
+  void tile(const PixelTile& pixels, std::size_t weight_tile, std::vector<Item>& items) {
+    const PackedTile& w = weights_.tiles[weight_tile];
+    const std::int64_t half = context_.machine.core.accumulator_rows() / 2;
+    const bool whole_file = context_.machine.core.accumulator_rows() < 2;
+    accumulator_base_ = whole_file ? 0 : (context_.accumulator_use[core_]++ % 2) * half;
+    for (std::size_t block = 0; block < w.blocks.size(); ++block) {
+      Item item;
+      bring_weights(weight_tile, block, item);
+      bring_input(pixels, w, w.blocks[block], item);
+      multiply(pixels, w.blocks[block], block > 0, item);
+      if (block + 1 == w.blocks.size()) finish(pixels, w, w.blocks[block], item);
+      items.push_back(std::move(item));
+    }
+  }
+
+  // Behind the last tile of an image under a fused pool.
+  void pool(std::int64_t image, std::size_t weight_tile, Item& item) {
+    const PackedTile& w = weights_.tiles[weight_tile];
+    const Box box{{image, 0, 0, w.out_begin},
+                  {1, output_.shape[1], output_.shape[2], w.out_channels}};
+    const View staged = staging_view(w);
+    const View out = destination(box);
+    const VectorOp op = pool_op(*conv_.pool, staged, 0, out, 0);
+    item.work.push_back(
+        {context_.layer(),
+         op,
+         {read_all(staged),
+          {Place::scratchpad, range_of(out, whole(out)), true, is_dense(out, whole(out))}}});
+    store(box, out, item);
+  }
+
+ private:
+  static Touch read_all(const View& view) {
+    return {Place::scratchpad, range_of(view, whole(view)), false, true};
+  }
+
+  void bring_weights(std::size_t tile, std::size_t block, Item& item) {
+    if (held_tile_ == tile && held_block_ == block) return;
+    held_tile_ = tile;
+    held_block_ = block;
+    const WeightBlock& w = weights_.tiles[tile].blocks[block];
+    Load load;
+    load.system_address = w.address;
+    load.local_address = weight_buffer_.next();
+    load.run = w.bytes;
+    const AddressRange local{load.local_address,
+                             load.local_address + static_cast<std::uint64_t>(w.bytes)};
+    item.loads.push_back({context_.layer(), load, {{Place::scratchpad, local, true, true}}});
+  }
+
+  // The input box under a pixel tile, clipped to the image.
+  Box input_box(const PixelTile& o, const PackedTile& w, const WeightBlock& b) const {
+    Box box;
+    box.begin[0] = o.n;
+    box.extent[0] = o.batch;
+    const std::array<std::int64_t, 2> first = {o.h, o.w}, count = {o.height, o.width};
+    for (std::size_t d = 0; d < 2; ++d) {
+      const std::int64_t begin = first[d] * p_.stride[d] - conv_.pads[d];
+      const std::int64_t size = d == 0 ? p_.in_h : p_.in_w;
+      // A tile that sees nothing but padding still holds one row and column, which it ignores.
+      box.begin[d + 1] = std::clamp<std::int64_t>(begin, 0, size - 1);
+      box.extent[d + 1] =
+          std::clamp(begin + p_.reach(d, count[d]), box.begin[d + 1] + 1, size) - box.begin[d + 1];
+    }
+    box.begin[3] = w.in_begin + b.channel_begin;
+    box.extent[3] = w.groups == 1 ? b.channels : w.groups * p_.group_in;
+    return box;
+  }
+
+  // Makes the input tile readable at tile_view_ (whose element 0 is input_origin_).
+  void bring_input(const PixelTile& o, const PackedTile& w, const WeightBlock& b, Item& item) {
+    const Box box = input_box(o, w, b);
+    tile_box_ = box;
+    if (input_.resident()) {
+      tile_view_ = input_;
+      tile_view_.address = address_of(input_, {o.n, 0, 0, box.begin[3]});
+      input_origin_ = {0, 0};
+      return;
+    }
+    input_origin_ = {box.begin[1], box.begin[2]};
+    if (held_input_.begin == box.begin && held_input_.extent == box.extent && has_input_) return;
+    has_input_ = true;
+    held_input_ = box;
+    tile_view_ = packed(input_, box, input_buffer_.next());
+    item.loads.push_back(load_step(context_.layer(), input_, box, tile_view_));
+  }
+
+  Touch input_touch() const {
+    const Box box = input_.resident() ? tile_box_ : Box{{0, 0, 0, 0}, tile_view_.shape};
+    return {Place::scratchpad, range_of(input_.resident() ? input_ : tile_view_, box), false, true};
+  }
+
+  Feed feed(const PixelTile& o, const WeightBlock& b) const {
+    Feed f;
+    f.address = tile_view_.address;
+    f.pixel_stride = tile_view_.strides[2];
+    f.row_stride = tile_view_.strides[1];
+    f.image_stride = tile_view_.strides[0];
+    f.in_h = i32(tile_view_.shape[1]);
+    f.in_w = i32(tile_view_.shape[2]);
+    f.origin_h = i32(o.h * p_.stride[0] - conv_.pads[0] - input_origin_[0]);
+    f.origin_w = i32(o.w * p_.stride[1] - conv_.pads[1] - input_origin_[1]);
+    f.out_n = i32(o.batch);
+    f.out_h = i32(o.height);
+    f.out_w = i32(o.width);
+    f.stride_h = i32(p_.stride[0]);
+    f.stride_w = i32(p_.stride[1]);
+    f.dilation_h = i32(p_.dilation[0]);
+    f.dilation_w = i32(p_.dilation[1]);
+    f.kernel_h = i32(p_.kernel[0]);
+    f.kernel_w = i32(p_.kernel[1]);
+    f.channels = i32(b.channels);
+    f.pad_value = is_float(input_.format) ? 0 : input_.quantization.zero_point;
+    return f;
+  }
+
+  void multiply(const PixelTile& o, const WeightBlock& b, bool accumulate, Item& item) {
+    const Touch input = input_touch();
+    for (const ArrayTile& tile : b.tiles) {
+      Preload preload;
+      preload.address = weight_buffer_.current() + static_cast<std::uint64_t>(tile.offset);
+      preload.row_stride = tile.row_stride;
+      preload.rows = i32(tile.rows);
+      preload.cols = i32(tile.cols);
+      preload.blocks = i32(tile.blocks);
+      preload.format = input_.format;
+      const AddressRange weights{preload.address,
+                                 preload.address + static_cast<std::uint64_t>(tile.bytes)};
+      item.work.push_back({context_.layer(), preload, {{Place::scratchpad, weights, false, true}}});
+
+      Matmul matmul;
+      matmul.feed = feed(o, b);
+      matmul.feed.address +=
+          static_cast<std::uint64_t>(tile.group_offset * p_.group_in * p_.element);
+      matmul.feed.k_begin = i32(tile.k_begin);
+      matmul.rows = preload.rows;
+      matmul.cols = preload.cols;
+      matmul.blocks = preload.blocks;
+      matmul.accumulator_row = accumulator_base_ + tile.column_tile * o.pixels();
+      matmul.accumulate = accumulate || tile.k_begin > 0;
+      matmul.format = input_.format;
+      item.work.push_back(
+          {context_.layer(), matmul, {input, accumulators(tile.column_tile, o, true)}});
+    }
+  }
+
+  Touch accumulators(std::int64_t column_tile, const PixelTile& o, bool write) const {
+    const auto begin = static_cast<std::uint64_t>(accumulator_base_ + column_tile * o.pixels());
+    return {
+        Place::accumulator, {begin, begin + static_cast<std::uint64_t>(o.pixels())}, write, true};
+  }
+
+  // The convolution's own result under a fused pool, in the array's format.
+  View staging_view(const PackedTile& w) const {
+    View like = output_;
+    like.format = context_.graph.format;
+    like.quantization = conv_.conv_quantization;
+    return packed(like, {{0, 0, 0, 0}, {1, p_.out_h, p_.out_w, w.out_channels}}, staging_);
+  }
+
+  // Where a box of the output is written: in place where resident, else the next output buffer.
+  View destination(const Box& box) {
+    if (!output_.resident()) return packed(output_, box, output_buffer_.next());
+    View view = output_;
+    view.address = address_of(output_, box.begin);
+    view.shape = box.extent;
+    return view;
+  }
+
+  void store(const Box& box, const View& from, Item& item) {
+    if (!output_.resident())
+      item.stores.push_back(store_step(context_.layer(), output_, box, from));
+  }
+
+  // Epilogue of a finished output tile.
+  void finish(const PixelTile& o, const PackedTile& w, const WeightBlock& b, Item& item) {
+    const Box box{{o.n, o.h, o.w, w.out_begin}, {o.batch, o.height, o.width, w.out_channels}};
+    View out;
+    if (conv_.pool) {
+      out = staging_view(w);
+      out.address = address_of(out, {0, o.h, o.w, 0});
+      out.shape = box.extent;
+    } else {
+      out = destination(box);
+    }
+    View residual;
+    if (conv_.residual != kNoTensor) residual = bring_residual(box, item);
+    for (const ColumnTile& columns : b.columns)
+      item.work.push_back(epilogue(o, b, columns, out, residual));
+    if (!conv_.pool) store(box, out, item);
+  }
+
+  View bring_residual(const Box& box, Item& item) {
+    if (residual_.resident()) {
+      View view = residual_;
+      view.address = address_of(residual_, box.begin);
+      view.shape = box.extent;
+      return view;
+    }
+    const View view = packed(residual_, box, residual_buffer_.next());
+    item.loads.push_back(load_step(context_.layer(), residual_, box, view));
+    return view;
+  }
+
+  Step epilogue(const PixelTile& o, const WeightBlock& b, const ColumnTile& columns,
+                const View& out, const View& residual) const {
+    VectorOp op;
+    const auto shift = [&](const View& view) {
+      View at = view;
+      at.address += static_cast<std::uint64_t>(columns.begin * bytes_of(view.format));
+      at.shape[3] = columns.count;
+      return at;
+    };
+    const View to = shift(out);
+    op.shape = {i32(o.batch), i32(o.height), i32(o.width), i32(columns.count)};
+    op.a.space = Space::accumulator;
+    op.a.address = static_cast<std::uint64_t>(accumulator_base_ + columns.index * o.pixels());
+    op.a.format = accumulator_of(input_.format);
+    op.a.strides = {o.height * o.width, o.width, 1, 1};
+    op.destination = operand(to);
+    op.zero_out = conv_.pool ? conv_.conv_quantization.zero_point : output_.quantization.zero_point;
+    op.activation = conv_.activation.kind;
+    op.low = conv_.activation.low;
+    op.high = conv_.activation.high;
+    op.scale_out = conv_.activation.scale_out;
+    const std::uint64_t table =
+        weight_buffer_.current() + static_cast<std::uint64_t>(b.table_offset);
+    std::vector<Touch> touches = {
+        accumulators(columns.index, o, false),
+        {Place::scratchpad, range_of(to, whole(to)), true, is_dense(to, whole(to))}};
+    const auto use_table = [&](std::uint64_t address) {
+      const std::uint64_t at = address + static_cast<std::uint64_t>(columns.begin * 4);
+      touches.push_back({Place::scratchpad,
+                         {at, at + static_cast<std::uint64_t>(columns.count * 4)},
+                         false,
+                         true});
+      return at;
+    };
+    if (weights_.has_bias) op.bias_address = use_table(table);
+    if (!conv_.scale.empty())
+      op.scale_address =
+          use_table(table + static_cast<std::uint64_t>(weights_.has_bias ? b.outputs * 4 : 0));
+    if (conv_.residual != kNoTensor) {
+      const View from = shift(residual);
+      op.binary = BinaryFunction::add;
+      op.b = operand(from);
+      op.scale_b = conv_.residual_scale;
+      op.zero_b = is_float(from.format) ? 0 : from.quantization.zero_point;
+      touches.push_back(read_all(from));
+    }
+    return {context_.layer(), op, std::move(touches)};
+  }
+
+  CodegenContext& context_;
+  const ConvKernel& conv_;
+  const ConvProblem& p_;
+  const ConvTiling& t_;
+  const PackedWeights& weights_;
+  std::size_t core_;
+  View input_, output_, residual_;
+  Buffer weight_buffer_, input_buffer_, output_buffer_, residual_buffer_;
+  std::uint64_t staging_;
+
+  std::int64_t accumulator_base_ = 0;
+  std::size_t held_tile_ = ~std::size_t{0}, held_block_ = ~std::size_t{0};
+  bool has_input_ = false;
+  Box held_input_, tile_box_;
+  View tile_view_;
+  std::array<std::int64_t, 2> input_origin_{};
+};
+
+}  // namespace
+
+KernelItems generate_conv(CodegenContext& context, const ConvKernel& conv, const ConvTiling& tiling,
+                          ProgramLayer& layer) {
+  const ConvProblem p = conv_problem(context.graph, conv);
+  const PackedWeights weights = pack_weights(context, conv, p, tiling);
+  layer.weight_bytes += weights.bytes;
+  const std::vector<PixelTile> pixels = pixel_tiles(p, tiling);
+  const auto weight_tiles = static_cast<std::int64_t>(weights.tiles.size());
+  const auto pixel_count = static_cast<std::int64_t>(pixels.size());
+  KernelItems items = context.empty_items(conv.output);
+  for (std::size_t core = 0; core < context.cores(); ++core) {
+    ConvCore walk(context, conv, p, tiling, weights, core);
+    std::vector<Item>& list = items.cores[core];
+    if (conv.pool) {
+      const std::int64_t per_image = pixel_count / p.batch;
+      const Share share = share_of(weight_tiles * p.batch, core, context.cores());
+      for (std::int64_t unit = share.begin; unit < share.end; ++unit) {
+        const auto w = static_cast<std::size_t>(unit / p.batch);
+        const std::int64_t image = unit % p.batch;
+        for (std::int64_t i = 0; i < per_image; ++i)
+          walk.tile(pixels[static_cast<std::size_t>(image * per_image + i)], w, list);
+        walk.pool(image, w, list.back());
+      }
+      continue;
+    }
+    const Share share = share_of(weight_tiles * pixel_count, core, context.cores());
+    for (std::int64_t unit = share.begin; unit < share.end; ++unit) {
+      const std::int64_t w = tiling.weights_outer ? unit / pixel_count : unit % weight_tiles;
+      const std::int64_t o = tiling.weights_outer ? unit % pixel_count : unit / weight_tiles;
+      walk.tile(pixels[static_cast<std::size_t>(o)], static_cast<std::size_t>(w), list);
+    }
+  }
+  return items;
+}
+
+}  // namespace systolith

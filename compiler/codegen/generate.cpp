@@ -1,0 +1,211 @@
+#include <algorithm>
+#include <optional>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/context.h"
+#include "compiler/tiling/conv_tiling.h"
+
+namespace systolith {
+namespace {
+
+// Everything that is decided before code is written.
+struct Plan {
+  Placement placement;
+  std::vector<std::optional<ConvTiling>> tilings;  // by kernel; none for other kinds
+  double cost = 0;                                 // estimated cycles of the whole program
+};
+
+TileBudget tile_budget(const Machine& machine, std::int64_t streaming_bytes) {
+  return {streaming_bytes, std::max<std::int64_t>(machine.core.accumulator_rows() / 2, 1)};
+}
+
+bool is_resident(const KernelGraph& graph, const Placement& placement, TensorId id) {
+  return placement.homes[static_cast<std::size_t>(graph.tensor(id).storage)].place ==
+         Place::scratchpad;
+}
+
+// Cycles of a kernel that only moves and maps: its bytes and its elements.
+double cost_of_map(const KernelGraph& graph, const Machine& machine, const Placement& placement,
+                   TensorId in, TensorId out) {
+  double bytes = 0;
+  for (const TensorId id : {in, out})
+    if (id != kNoTensor && !is_resident(graph, placement, id))
+      bytes += static_cast<double>(graph.tensor(id).bytes());
+  const double per_cycle =
+      machine.dram.peak_bytes_per_second() / static_cast<double>(machine.clock.count());
+  const double beats = static_cast<double>(graph.tensor(out).elements()) /
+                       static_cast<double>(machine.core.vector.lanes);
+  return std::max(bytes / per_cycle, beats);
+}
+
+TensorId main_input(const Kernel& kernel) {
+  return std::visit(
+      [](const auto& work) {
+        using Work = std::decay_t<decltype(work)>;
+        if constexpr (std::is_same_v<Work, MapKernel>) {
+          return work.a;
+        } else if constexpr (std::is_same_v<Work, CopyKernel>) {
+          return work.pieces.empty() ? kNoTensor : work.pieces.front().source;
+        } else {
+          return work.input;
+        }
+      },
+      kernel.work);
+}
+
+TensorId output_of(const Kernel& kernel) {
+  return std::visit([](const auto& work) { return work.output; }, kernel.work);
+}
+
+Plan make_plan(const KernelGraph& graph, const Machine& machine, std::int64_t streaming_bytes) {
+  Plan plan;
+  plan.placement = place(graph, machine, streaming_bytes);
+  plan.tilings.resize(graph.kernels.size());
+  for (std::size_t k = 0; k < graph.kernels.size(); ++k) {
+    const Kernel& kernel = graph.kernels[k];
+    const auto* conv = std::get_if<ConvKernel>(&kernel.work);
+    if (!conv) {
+      plan.cost +=
+          cost_of_map(graph, machine, plan.placement, main_input(kernel), output_of(kernel));
+      continue;
+    }
+    ConvProblem problem = conv_problem(graph, *conv);
+    if (conv->pool) add_pool(problem, *conv->pool);
+    problem.input_resident = is_resident(graph, plan.placement, conv->input);
+    problem.output_resident = is_resident(graph, plan.placement, conv->output);
+    if (conv->residual != kNoTensor && is_resident(graph, plan.placement, conv->residual))
+      problem.residual_element = 0;
+    plan.tilings[k] =
+        tile_conv(kernel.name, problem, machine, tile_budget(machine, streaming_bytes));
+    plan.cost += plan.tilings[k]->cost;
+  }
+  return plan;
+}
+
+// Tries several divisions of the scratchpad between tile buffers and resident tensors.
+Plan best_plan(const KernelGraph& graph, const Machine& machine) {
+  const std::int64_t capacity = machine.core.scratchpad.capacity.count();
+  Plan best = make_plan(graph, machine, capacity);
+  for (const std::int64_t eighths : {7, 6, 5, 4, 3, 2, 1}) {
+    const std::int64_t streaming = capacity * eighths / 8 / 64 * 64;
+    if (streaming == 0) continue;
+    try {
+      Plan plan = make_plan(graph, machine, streaming);
+      if (plan.cost < best.cost) best = std::move(plan);
+    } catch (const UserError&) {
+      break;  // some layer has no tile that small; less will not do either
+    }
+  }
+  return best;
+}
+
+std::vector<std::int64_t> as_vector(const std::array<std::int64_t, 4>& shape) {
+  return {shape.begin(), shape.end()};
+}
+
+std::vector<ProgramTensor> border_tensors(const KernelGraph& graph, const Placement& placement) {
+  std::vector<ProgramTensor> tensors;
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    const KernelTensor& tensor = graph.tensors[t];
+    if (!tensor.is_input && !tensor.is_output) continue;
+    SYSTOLITH_CHECK(static_cast<std::size_t>(tensor.storage) == t || tensor.channel_offset == 0,
+                    "network tensor '{}' is a part of another", tensor.name);
+    const View view = view_of(graph, placement, static_cast<TensorId>(t));
+    const TensorRole role = tensor.is_input ? TensorRole::input : TensorRole::output;
+    tensors.push_back({tensor.name, role, view.address, tensor.bytes(), tensor.format,
+                       tensor.quantization.scale, tensor.quantization.zero_point,
+                       as_vector(tensor.shape), tensor.logical_shape});
+  }
+  return tensors;
+}
+
+std::int64_t dram_bytes(const KernelItems& items) {
+  std::int64_t bytes = 0;
+  const auto count = [&](const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+      const Transfer* move = std::get_if<Load>(&step.operation);
+      if (!move) move = std::get_if<Store>(&step.operation);
+      if (move && AddressMap::level_of(move->system_address) < 0) bytes += move->bytes();
+    }
+  };
+  for (const auto& core : items.cores)
+    for (const Item& item : core) {
+      count(item.loads);
+      count(item.stores);
+    }
+  return bytes;
+}
+
+KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLayer& layer) {
+  const Kernel& kernel = context.graph.kernels[context.kernel];
+  return std::visit(
+      [&](const auto& work) {
+        using Work = std::decay_t<decltype(work)>;
+        if constexpr (std::is_same_v<Work, ConvKernel>) {
+          return generate_conv(context, work, *plan.tilings[context.kernel], layer);
+        } else if constexpr (std::is_same_v<Work, MapKernel>) {
+          return generate_map(context, work, layer);
+        } else if constexpr (std::is_same_v<Work, CopyKernel>) {
+          return generate_copy(context, work);
+        } else {
+          return generate_rows(context, work);
+        }
+      },
+      kernel.work);
+}
+
+// The interpreter must sum floats in the order of the tiles.
+void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machine& machine) {
+  for (std::size_t k = 0; k < graph.kernels.size(); ++k) {
+    if (!plan.tilings[k]) continue;
+    auto& conv = std::get<ConvKernel>(graph.kernels[k].work);
+    conv.k_channels = plan.tilings[k]->channels;
+    conv.k_rows = machine.core.array.rows;
+  }
+}
+
+}  // namespace
+
+bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvKernel& conv,
+                   const PoolSpec& pool) {
+  ConvProblem problem = conv_problem(graph, conv);
+  add_pool(problem, pool);
+  // Beyond half the scratchpad the staged image would cost more in small tiles than it saves.
+  return fits(problem, machine, tile_budget(machine, machine.core.scratchpad.capacity.count() / 2));
+}
+
+Program generate(KernelGraph& graph, const Machine& machine, bool with_values) {
+  const Plan plan = best_plan(graph, machine);
+  record_accumulation_order(graph, plan, machine);
+  Program program;
+  ProgramHeader& header = program.header;
+  header.workload = graph.name;
+  header.machine = machine.name;
+  header.fingerprint = program_fingerprint(machine);
+  header.cores = static_cast<std::uint16_t>(machine.core.count);
+  ConstantPool constants(plan.placement.first_free_address, with_values);
+  CodegenContext context{
+      machine,   graph, plan.placement,
+      constants, 0,     std::vector<std::int64_t>(static_cast<std::size_t>(machine.core.count))};
+  std::vector<KernelItems> items;
+  for (; context.kernel < graph.kernels.size(); ++context.kernel) {
+    const Kernel& kernel = graph.kernels[context.kernel];
+    ProgramLayer layer;
+    layer.name = kernel.name;
+    layer.op = kernel.op;
+    layer.format = to_string(graph.tensor(output_of(kernel)).format);
+    layer.macs = kernel.macs;
+    items.push_back(generate_kernel(context, plan, layer));
+    layer.dram_bytes_stated = dram_bytes(items.back());
+    header.layers.push_back(std::move(layer));
+  }
+  if (constants.end() > static_cast<std::uint64_t>(machine.dram.capacity().count()))
+    user_error("'{}' needs {} bytes of DRAM, machine '{}' has {}", graph.name, constants.end(),
+               machine.name, machine.dram.capacity().count());
+  header.tensors = border_tensors(graph, plan.placement);
+  header.data = constants.take();
+  program.streams = emit(items, context.cores());
+  return program;
+}
+
+}  // namespace systolith

@@ -1,0 +1,208 @@
+#include "compiler/codegen/placement.h"
+
+#include <algorithm>
+
+#include "compiler/codegen/lifetime_allocator.h"
+
+namespace systolith {
+namespace {
+
+// Kernel indices between which a storage holds something needed.
+struct Life {
+  std::int64_t first = -1, last = -1;
+  bool used = false, crosses_the_border = false;  // input or output of the network
+};
+
+template <class Visit>
+void for_each_operand(const Kernel& kernel, Visit visit) {
+  const auto use = [&](TensorId id, bool written) {
+    if (id != kNoTensor) visit(id, written);
+  };
+  std::visit(
+      [&](const auto& work) {
+        using Work = std::decay_t<decltype(work)>;
+        use(work.output, true);
+        if constexpr (std::is_same_v<Work, ConvKernel>) {
+          use(work.input, false);
+          use(work.residual, false);
+        } else if constexpr (std::is_same_v<Work, MapKernel>) {
+          use(work.a, false);
+          use(work.b, false);
+        } else if constexpr (std::is_same_v<Work, CopyKernel>) {
+          for (const CopyPiece& piece : work.pieces) use(piece.source, false);
+        } else {
+          use(work.input, false);
+        }
+      },
+      kernel.work);
+}
+
+std::vector<Life> lives_of(const KernelGraph& graph) {
+  std::vector<Life> lives(graph.tensors.size());
+  const auto storage = [&](TensorId id) {
+    return static_cast<std::size_t>(graph.tensor(id).storage);
+  };
+  for (std::size_t k = 0; k < graph.kernels.size(); ++k) {
+    for_each_operand(graph.kernels[k], [&](TensorId id, bool written) {
+      if (graph.tensor(id).is_constant()) return;
+      Life& life = lives[storage(id)];
+      const auto now = static_cast<std::int64_t>(k);
+      if (!life.used && written) life.first = now;
+      life.used = true;
+      life.last = now;
+    });
+  }
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    const KernelTensor& tensor = graph.tensors[t];
+    if (!tensor.is_input && !tensor.is_output) continue;
+    Life& life = lives[static_cast<std::size_t>(tensor.storage)];
+    life.used = life.crosses_the_border = true;
+  }
+  return lives;
+}
+
+std::optional<std::uint64_t> in_levels(std::vector<LifetimeAllocator>& levels, std::int64_t bytes,
+                                       const Life& life) {
+  for (LifetimeAllocator& level : levels)
+    if (const auto at = level.allocate(bytes, life.first, life.last))
+      return static_cast<std::uint64_t>(*at);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t streaming_bytes) {
+  const std::int64_t scratchpad = machine.core.scratchpad.capacity.count();
+  LifetimeAllocator resident(streaming_bytes, scratchpad - streaming_bytes);
+  std::vector<LifetimeAllocator> levels;
+  for (std::size_t i = 0; i < machine.memory.size(); ++i)
+    levels.emplace_back(static_cast<std::int64_t>(AddressMap::level_base(i)),
+                        machine.memory[i].capacity.count());
+  LifetimeAllocator dram(0, machine.dram.capacity().count());
+
+  Placement placement;
+  placement.streaming_bytes = streaming_bytes;
+  placement.homes.resize(graph.tensors.size());
+  const std::vector<Life> lives = lives_of(graph);
+  const auto end = static_cast<std::int64_t>(graph.kernels.size());
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    const KernelTensor& tensor = graph.tensors[t];
+    if (!lives[t].used || tensor.is_constant() || static_cast<std::size_t>(tensor.storage) != t)
+      continue;
+    Home& home = placement.homes[t];
+    if (!lives[t].crosses_the_border) {
+      if (machine.core.count == 1) {
+        if (const auto at = resident.allocate(tensor.bytes(), lives[t].first, lives[t].last)) {
+          home = {Place::scratchpad, static_cast<std::uint64_t>(*at)};
+          continue;
+        }
+      }
+      if (const auto at = in_levels(levels, tensor.bytes(), lives[t])) {
+        home.address = *at;
+        continue;
+      }
+    }
+    const bool border = lives[t].crosses_the_border;
+    const auto at =
+        dram.allocate(tensor.bytes(), border ? -1 : lives[t].first, border ? end : lives[t].last);
+    if (!at)
+      user_error("tensor '{}' ({} bytes) does not fit the DRAM of machine '{}' ({} bytes)",
+                 tensor.name, tensor.bytes(), machine.name, machine.dram.capacity().count());
+    home.address = static_cast<std::uint64_t>(*at);
+  }
+  placement.first_free_address = static_cast<std::uint64_t>(round_up(dram.high_water(), 4096));
+  return placement;
+}
+
+View view_of(const KernelGraph& graph, const Placement& placement, TensorId id) {
+  const KernelTensor& tensor = graph.tensor(id);
+  const KernelTensor& storage = graph.tensor(tensor.storage);
+  const Home& home = placement.homes[static_cast<std::size_t>(tensor.storage)];
+  const std::int64_t element = bytes_of(tensor.format);
+  // An alias of other shape has the storage's bytes under its own strides.
+  const bool alias = tensor.elements() == storage.elements();
+  const std::int64_t pixel = (alias ? tensor : storage).shape[3] * element;
+  View view;
+  view.place = home.place;
+  view.address = home.address + static_cast<std::uint64_t>(tensor.channel_offset * element);
+  view.strides = {pixel * tensor.shape[2] * tensor.shape[1], pixel * tensor.shape[2], pixel};
+  view.shape = tensor.shape;
+  view.format = tensor.format;
+  view.quantization = tensor.quantization;
+  return view;
+}
+
+Box whole(const View& view) { return {{0, 0, 0, 0}, view.shape}; }
+
+std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& element) {
+  std::int64_t offset = element[3] * bytes_of(view.format);
+  for (std::size_t d = 0; d < 3; ++d) offset += element[d] * view.strides[d];
+  return view.address + static_cast<std::uint64_t>(offset);
+}
+
+AddressRange range_of(const View& view, const Box& box) {
+  std::array<std::int64_t, 4> last{};
+  for (std::size_t d = 0; d < 4; ++d) last[d] = box.begin[d] + box.extent[d] - 1;
+  return {address_of(view, box.begin),
+          address_of(view, last) + static_cast<std::uint64_t>(bytes_of(view.format))};
+}
+
+bool is_dense(const View& view, const Box& box) {
+  const AddressRange range = range_of(view, box);
+  return static_cast<std::int64_t>(range.end - range.begin) ==
+         box.elements() * bytes_of(view.format);
+}
+
+View packed(const View& like, const Box& box, std::uint64_t address) {
+  View view = like;
+  view.place = Place::scratchpad;
+  view.address = address;
+  view.shape = box.extent;
+  view.strides[2] = box.extent[3] * bytes_of(like.format);
+  view.strides[1] = view.strides[2] * box.extent[2];
+  view.strides[0] = view.strides[1] * box.extent[1];
+  return view;
+}
+
+Transfer transfer(const View& system, const Box& box, const View& local) {
+  Transfer move;
+  move.system_address = address_of(system, box.begin);
+  move.local_address = local.address;
+  move.run = box.extent[3] * bytes_of(system.format);
+  std::size_t loop = 3;
+  bool contiguous = true;
+  for (std::size_t d = 3; d-- > 0;) {
+    if (box.extent[d] == 1) continue;
+    contiguous = contiguous && system.strides[d] == move.run && local.strides[d] == move.run;
+    if (contiguous) {
+      move.run *= box.extent[d];
+    } else {
+      move.loops[--loop] = {box.extent[d], system.strides[d], local.strides[d]};
+    }
+  }
+  return move;
+}
+
+namespace {
+
+template <class Kind>
+Step move_step(LayerId layer, const View& system, const Box& box, const View& local, bool load) {
+  const Box inside{{0, 0, 0, 0}, box.extent};
+  Kind kind;
+  static_cast<Transfer&>(kind) = transfer(system, box, local);
+  return {layer,
+          kind,
+          {{Place::system, range_of(system, box), !load, is_dense(system, box)},
+           {Place::scratchpad, range_of(local, inside), load, is_dense(local, inside)}}};
+}
+
+}  // namespace
+
+Step load_step(LayerId layer, const View& system, const Box& box, const View& local) {
+  return move_step<Load>(layer, system, box, local, true);
+}
+Step store_step(LayerId layer, const View& system, const Box& box, const View& local) {
+  return move_step<Store>(layer, system, box, local, false);
+}
+
+}  // namespace systolith

@@ -1,0 +1,59 @@
+// Where every tensor lives: on the core for its whole life where there is room, else in a shared
+// level or DRAM.
+#pragma once
+
+#include <vector>
+
+#include "compiler/codegen/emitter.h"
+#include "compiler/kernels/kernel_graph.h"
+#include "hw/arch/machine.h"
+
+namespace systolith {
+
+struct Home {
+  Place place = Place::system;  // scratchpad: resident
+  std::uint64_t address = 0;
+};
+
+struct Placement {
+  std::vector<Home> homes;               // by storage tensor
+  std::int64_t streaming_bytes = 0;      // scratchpad [0, streaming_bytes) is for tile buffers
+  std::uint64_t first_free_address = 0;  // of DRAM, behind all tensors
+};
+
+// Tensors that pass between kernels may be resident in the scratchpad above `streaming_bytes`.
+// Requires: streaming_bytes <= scratchpad capacity. UserError where DRAM is too small.
+Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t streaming_bytes);
+
+// A tensor as it lies in memory: address of its first element and byte strides of (n, h, w);
+// channels are contiguous.
+struct View {
+  Place place = Place::system;
+  std::uint64_t address = 0;
+  std::array<std::int64_t, 3> strides{};
+  std::array<std::int64_t, 4> shape{};
+  Format format = Format::int8;
+  Quantization quantization;
+
+  bool resident() const { return place == Place::scratchpad; }
+};
+View view_of(const KernelGraph& graph, const Placement& placement, TensorId id);
+
+// A box of a view: begin and extent per dimension (n, h, w, c).
+struct Box {
+  std::array<std::int64_t, 4> begin{}, extent{};
+  std::int64_t elements() const { return extent[0] * extent[1] * extent[2] * extent[3]; }
+};
+Box whole(const View& view);
+std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& element);
+AddressRange range_of(const View& view, const Box& box);
+bool is_dense(const View& view, const Box& box);
+// The box packed densely at a scratchpad address.
+View packed(const View& like, const Box& box, std::uint64_t address);
+
+// Moves `box` of `system` to or from `local`, whose element (0,0,0,0) is the box's first.
+Transfer transfer(const View& system, const Box& box, const View& local);
+Step load_step(LayerId layer, const View& system, const Box& box, const View& local);
+Step store_step(LayerId layer, const View& system, const Box& box, const View& local);
+
+}  // namespace systolith

@@ -1,0 +1,88 @@
+#include "compiler/codegen/row_tiles.h"
+
+#include <algorithm>
+
+namespace systolith {
+namespace {
+
+constexpr std::int64_t kAlign = 64;
+
+std::vector<Box> boxes_of(const std::array<std::int64_t, 4>& shape,
+                          const std::array<std::int64_t, 4>& extent) {
+  std::vector<Box> boxes;
+  Box box;
+  for (box.begin[0] = 0; box.begin[0] < shape[0]; box.begin[0] += extent[0])
+    for (box.begin[1] = 0; box.begin[1] < shape[1]; box.begin[1] += extent[1])
+      for (box.begin[2] = 0; box.begin[2] < shape[2]; box.begin[2] += extent[2])
+        for (box.begin[3] = 0; box.begin[3] < shape[3]; box.begin[3] += extent[3]) {
+          for (std::size_t d = 0; d < 4; ++d)
+            box.extent[d] = std::min(extent[d], shape[d] - box.begin[d]);
+          boxes.push_back(box);
+        }
+  return boxes;
+}
+
+}  // namespace
+
+std::vector<Box> cut_boxes(const std::string& layer, const std::array<std::int64_t, 4>& shape,
+                           const Cuts& cuts, std::int64_t capacity,
+                           const std::function<std::int64_t(const Box&)>& bytes,
+                           std::size_t at_least) {
+  std::array<std::int64_t, 4> extent = shape;
+  const std::array<bool, 4> may_cut = {true, true, cuts.width, cuts.channels};
+  while (true) {
+    // The worst box is among those of this extent: borders only make boxes smaller.
+    std::vector<Box> boxes = boxes_of(shape, extent);
+    std::int64_t most = 0;
+    for (const Box& box : boxes) most = std::max(most, 2 * bytes(box));
+    if (most <= capacity && boxes.size() >= at_least) return boxes;
+    std::size_t d = 0;
+    while (d < 4 && (extent[d] == 1 || !may_cut[d])) ++d;
+    if (d == 4) {
+      if (most <= capacity) return boxes;
+      user_error(
+          "layer '{}': its smallest tile needs {} bytes of scratchpad, {} are free for tiles",
+          layer, most, capacity);
+    }
+    extent[d] = ceil_div(extent[d], 2);
+  }
+}
+
+std::uint64_t TileBuffers::take(std::int64_t bytes) {
+  const std::uint64_t at = at_;
+  at_ += static_cast<std::uint64_t>(round_up(bytes, kAlign));
+  return at;
+}
+
+View TileBuffers::fetch(CodegenContext& context, const View& view, const Box& box, Item& item) {
+  const View local = room(view, box);
+  if (!view.resident()) item.loads.push_back(load_step(context.layer(), view, box, local));
+  return local;
+}
+
+View TileBuffers::room(const View& view, const Box& box) {
+  if (!view.resident()) return packed(view, box, take(box.elements() * bytes_of(view.format)));
+  View local = view;
+  local.address = address_of(view, box.begin);
+  local.shape = box.extent;
+  return local;
+}
+
+void finish(CodegenContext& context, const View& view, const Box& box, const View& local,
+            Item& item) {
+  if (!view.resident()) item.stores.push_back(store_step(context.layer(), view, box, local));
+}
+
+std::int64_t buffer_bytes(const View& view, const Box& box) {
+  return view.resident() ? 0 : round_up(box.elements() * bytes_of(view.format), kAlign);
+}
+
+Touch reads(const View& local) {
+  return {Place::scratchpad, range_of(local, whole(local)), false, true};
+}
+
+Touch writes(const View& local) {
+  return {Place::scratchpad, range_of(local, whole(local)), true, is_dense(local, whole(local))};
+}
+
+}  // namespace systolith

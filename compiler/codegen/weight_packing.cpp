@@ -1,0 +1,151 @@
+#include "compiler/codegen/weight_packing.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace systolith {
+namespace {
+
+class Packer {
+ public:
+  Packer(CodegenContext& context, const ConvKernel& conv, const ConvProblem& p, const ConvTiling& t)
+      : context_(context), conv_(conv), p_(p), t_(t) {}
+
+  PackedWeights pack() {
+    PackedWeights packed;
+    packed.has_bias = !conv_.bias_int.empty() || !conv_.bias_float.empty();
+    for (std::int64_t group = 0; group < p_.groups; group += t_.groups)
+      for (std::int64_t column = 0; column < p_.group_out; column += t_.columns)
+        packed.tiles.push_back(tile(group, column));
+    for (const PackedTile& w : packed.tiles)
+      for (const WeightBlock& b : w.blocks) packed.bytes += b.bytes;
+    return packed;
+  }
+
+ private:
+  PackedTile tile(std::int64_t group, std::int64_t column) {
+    PackedTile w;
+    w.group_begin = group;
+    w.groups = std::min(t_.groups, p_.groups - group);
+    w.in_begin = group * p_.group_in;
+    w.out_begin = group * p_.group_out + column;
+    const std::int64_t columns = std::min(t_.columns, p_.group_out - column);
+    w.out_channels = w.groups * columns;
+    for (std::int64_t c = 0; c < p_.group_in; c += t_.channels) {
+      WeightBlock b;
+      b.channel_begin = c;
+      b.channels = std::min(t_.channels, p_.group_in - c);
+      b.outputs = w.out_channels;
+      if (t_.blocks > 1) {
+        diagonal_tiles(w, b);
+      } else {
+        dense_tiles(columns, b);
+      }
+      const bool last = c + t_.channels >= p_.group_in;
+      b.table_offset = round_up(b.bytes, 4);
+      if (last) b.bytes = b.table_offset + table_bytes(w.out_channels);
+      b.address = context_.constants.allocate(b.bytes);
+      if (context_.constants.with_values())
+        context_.constants.fill(b.address, contents(w, b, column, last));
+      w.blocks.push_back(std::move(b));
+    }
+    return w;
+  }
+
+  std::int64_t table_bytes(std::int64_t outputs) const {
+    const bool bias = !conv_.bias_int.empty() || !conv_.bias_float.empty();
+    return outputs * 4 * (static_cast<std::int64_t>(bias) + !conv_.scale.empty());
+  }
+
+  void dense_tiles(std::int64_t columns, WeightBlock& b) const {
+    const auto& array = context_.machine.core.array;
+    const std::int64_t contraction = p_.taps() * b.channels;
+    for (std::int64_t n = 0; n < columns; n += array.cols) {
+      const ColumnTile column{static_cast<std::int64_t>(b.columns.size()), n,
+                              std::min(array.cols, columns - n)};
+      for (std::int64_t k = 0; k < contraction; k += array.rows) {
+        ArrayTile tile;
+        tile.rows = std::min(array.rows, contraction - k);
+        tile.cols = column.count;
+        tile.row_stride = tile.cols * p_.element;
+        tile.k_begin = k;
+        tile.column_tile = column.index;
+        append(tile, tile.rows * tile.row_stride, b);
+      }
+      b.columns.push_back(column);
+    }
+  }
+
+  void diagonal_tiles(const PackedTile& w, WeightBlock& b) const {
+    for (std::int64_t g = 0; g < w.groups; g += t_.blocks) {
+      ArrayTile tile;
+      tile.blocks = std::min(t_.blocks, w.groups - g);
+      tile.rows = tile.blocks * p_.taps() * p_.group_in;
+      tile.cols = tile.blocks * p_.group_out;
+      tile.row_stride = p_.group_out * p_.element;
+      tile.group_offset = g;
+      tile.column_tile = static_cast<std::int64_t>(b.columns.size());
+      b.columns.push_back({tile.column_tile, g * p_.group_out, tile.cols});
+      append(tile, tile.rows * tile.row_stride, b);
+    }
+  }
+
+  static void append(ArrayTile& tile, std::int64_t bytes, WeightBlock& b) {
+    tile.offset = b.bytes;
+    tile.bytes = bytes;
+    b.bytes += bytes;
+    b.tiles.push_back(tile);
+  }
+
+  std::vector<std::uint8_t> contents(const PackedTile& w, const WeightBlock& b, std::int64_t column,
+                                     bool last) const {
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(b.bytes));
+    for (const ArrayTile& tile : b.tiles) copy_tile(w, b, tile, column, bytes.data() + tile.offset);
+    if (!last) return bytes;
+    std::uint8_t* table = bytes.data() + b.table_offset;
+    const auto copy_words = [&](const auto& words) {
+      if (words.empty()) return;
+      const auto count = static_cast<std::size_t>(w.out_channels);
+      std::memcpy(table, words.data() + w.out_begin, count * 4);
+      table += count * 4;
+    };
+    copy_words(conv_.bias_int);
+    copy_words(conv_.bias_float);
+    copy_words(conv_.scale);
+    return bytes;
+  }
+
+  void copy_tile(const PackedTile& w, const WeightBlock& b, const ArrayTile& tile,
+                 std::int64_t column, std::uint8_t* to) const {
+    const std::uint8_t* from = context_.graph.tensor(conv_.weights).data.data();
+    const std::int64_t rows = tile.rows / tile.blocks, cols = tile.cols / tile.blocks;
+    // A diagonal tile takes whole groups, even where a single one is left.
+    const std::int64_t n =
+        t_.blocks > 1 ? 0 : column + b.columns[static_cast<std::size_t>(tile.column_tile)].begin;
+    for (std::int64_t block = 0; block < tile.blocks; ++block) {
+      const std::int64_t group = w.group_begin + tile.group_offset + block;
+      for (std::int64_t r = 0; r < rows; ++r) {
+        const std::int64_t k = tile.k_begin + r;
+        const std::int64_t tap = k / b.channels, c = b.channel_begin + k % b.channels;
+        const std::int64_t element =
+            ((group * p_.taps() + tap) * p_.group_in + c) * p_.group_out + n;
+        std::memcpy(to, from + element * p_.element, static_cast<std::size_t>(cols * p_.element));
+        to += cols * p_.element;
+      }
+    }
+  }
+
+  CodegenContext& context_;
+  const ConvKernel& conv_;
+  const ConvProblem& p_;
+  const ConvTiling& t_;
+};
+
+}  // namespace
+
+PackedWeights pack_weights(CodegenContext& context, const ConvKernel& conv, const ConvProblem& p,
+                           const ConvTiling& t) {
+  return Packer(context, conv, p, t).pack();
+}
+
+}  // namespace systolith

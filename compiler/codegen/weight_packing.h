@@ -1,0 +1,42 @@
+// Weights in the order in which the array takes them: per load one contiguous block of array tiles
+// and, behind them, the bias and scale of its output channels.
+#pragma once
+
+#include "compiler/codegen/context.h"
+#include "compiler/tiling/conv_tiling.h"
+
+namespace systolith {
+
+struct ArrayTile {                                     // one Preload
+  std::int64_t offset = 0, bytes = 0, row_stride = 0;  // within the block
+  std::int64_t rows = 0, cols = 0, blocks = 1;
+  std::int64_t k_begin = 0;       // within the block's contraction
+  std::int64_t group_offset = 0;  // groups from the weight tile's first
+  std::int64_t column_tile = 0;   // index in WeightBlock::columns
+};
+struct ColumnTile {                              // output channels that share an array pass
+  std::int64_t index = 0, begin = 0, count = 0;  // channels from the weight tile's first
+};
+struct WeightBlock {          // one Load
+  std::uint64_t address = 0;  // in DRAM
+  std::int64_t bytes = 0, table_offset = 0;
+  std::int64_t channel_begin = 0, channels = 0;  // of a group's input
+  std::int64_t outputs = 0;
+  std::vector<ArrayTile> tiles;
+  std::vector<ColumnTile> columns;
+};
+struct PackedTile {  // output channels of one item
+  std::int64_t group_begin = 0, groups = 1;
+  std::int64_t in_begin = 0, out_begin = 0, out_channels = 0;
+  std::vector<WeightBlock> blocks;  // along the contraction
+};
+struct PackedWeights {
+  std::vector<PackedTile> tiles;
+  std::int64_t bytes = 0;
+  bool has_bias = false;
+};
+
+PackedWeights pack_weights(CodegenContext& context, const ConvKernel& conv, const ConvProblem& p,
+                           const ConvTiling& t);
+
+}  // namespace systolith

@@ -1,0 +1,38 @@
+// Graph to program.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/kernels/kernel_graph.h"
+#include "hw/arch/machine.h"
+#include "models/graph/graph.h"
+#include "traces/format/program.h"
+
+namespace systolith {
+
+struct CompileOptions {
+  Format format = Format::int8;        // int8: post-training quantisation; bf16: as it is
+  std::uint64_t calibration_seed = 1;  // of the generated calibration inputs
+  int calibration_batches = 1;
+  bool with_values = false;  // put the weights' data into the program
+  std::string dump_pass;     // pass whose result goes to `dump`; empty: none
+  std::function<void(const std::string& text)> dump;
+};
+
+struct Compiled {
+  Program program;
+  KernelGraph kernels;  // after tiling: interpret() gives the expected results
+};
+
+// Graph passes (graph IR), in order: fold_constants, canonicalize, fold_batch_norm. To kernels:
+// lower (quantise + fuse). Then tile (cut into tiles, allocate, generate).
+// Requires: sorted, shapes inferred. Move a graph that isn't needed any more: its weights are taken
+// over. Throws UserError: a layer that no tile of fits the scratchpad or accumulator (which layer,
+// what it needs, what there is), a format the machine's array lacks, an unknown pass name.
+Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options);
+
+// Names that dump_pass may take, in order of execution.
+const std::vector<std::string>& compiler_passes();
+
+}  // namespace systolith

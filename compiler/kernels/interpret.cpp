@@ -1,0 +1,97 @@
+#include "compiler/kernels/interpret.h"
+
+#include <cstring>
+
+#include "compiler/kernels/execute.h"
+
+namespace systolith {
+namespace {
+
+// Dispatches kernels over one buffer per storage.
+class Interpreter {
+ public:
+  Interpreter(const KernelGraph& graph, const CodeMap& inputs)
+      : graph_(graph), buffers_(graph.tensors.size()) {
+    for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
+      const KernelTensor& tensor = graph.tensors[i];
+      if (tensor.is_constant())
+        buffers_[i] = tensor.data;
+      else if (tensor.storage == static_cast<TensorId>(i))
+        buffers_[i].resize(static_cast<std::size_t>(tensor.bytes()));
+    }
+    for (const KernelTensor& tensor : graph.tensors)
+      if (tensor.is_input) set_input(tensor, inputs);
+  }
+
+  void run(const Kernel& kernel) {
+    std::visit([this](const auto& work) { execute(work); }, kernel.work);
+  }
+
+  CodeMap outputs() {
+    CodeMap result;
+    for (const KernelTensor& tensor : graph_.tensors) {
+      if (!tensor.is_output) continue;
+      const TensorRows rows = rows_of(tensor);
+      const std::int64_t row = tensor.shape[3] * bytes_of(tensor.format);
+      auto& codes = result[tensor.name];
+      for (std::int64_t p = 0; p < rows.pixels(); ++p)
+        codes.insert(codes.end(), rows.at(p), rows.at(p) + row);
+    }
+    return result;
+  }
+
+ private:
+  void set_input(const KernelTensor& tensor, const CodeMap& inputs) {
+    const auto found = inputs.find(tensor.name);
+    if (found == inputs.end()) user_error("input '{}' is missing", tensor.name);
+    if (static_cast<std::int64_t>(found->second.size()) != tensor.bytes())
+      user_error("input '{}' has {} bytes instead of {}", tensor.name, found->second.size(),
+                 tensor.bytes());
+    const TensorRows rows = rows_of(tensor);
+    const auto row = static_cast<std::size_t>(tensor.shape[3] * bytes_of(tensor.format));
+    for (std::int64_t p = 0; p < rows.pixels(); ++p)
+      std::memcpy(rows.at(p), found->second.data() + static_cast<std::size_t>(p) * row, row);
+  }
+
+  TensorRows rows_of(const KernelTensor& tensor) {
+    const auto storage = static_cast<std::size_t>(tensor.storage);
+    return {&tensor, buffers_[storage].data(), graph_.tensors[storage].shape[3]};
+  }
+  TensorRows rows_of(TensorId id) {
+    return id == kNoTensor ? TensorRows{} : rows_of(graph_.tensor(id));
+  }
+
+  void execute(const ConvKernel& conv) {
+    execute_conv(
+        conv, graph_.format,
+        {rows_of(conv.input), rows_of(conv.weights), rows_of(conv.output), rows_of(conv.residual)});
+  }
+  void execute(const MapKernel& map) {
+    execute_map(map, rows_of(map.a), rows_of(map.b), rows_of(map.output));
+  }
+  void execute(const PoolKernel& pool) {
+    execute_pool(pool.pool, rows_of(pool.input), rows_of(pool.output));
+  }
+  void execute(const LrnKernel& lrn) { execute_lrn(lrn, rows_of(lrn.input), rows_of(lrn.output)); }
+  void execute(const SoftmaxKernel& softmax) {
+    execute_softmax(rows_of(softmax.input), rows_of(softmax.output));
+  }
+  void execute(const CopyKernel& copy) {
+    std::vector<TensorRows> sources;
+    for (const CopyPiece& piece : copy.pieces) sources.push_back(rows_of(piece.source));
+    execute_copy(copy, sources, rows_of(copy.output));
+  }
+
+  const KernelGraph& graph_;
+  std::vector<std::vector<std::uint8_t>> buffers_;
+};
+
+}  // namespace
+
+CodeMap interpret(const KernelGraph& graph, const CodeMap& inputs) {
+  Interpreter interpreter(graph, inputs);
+  for (const Kernel& kernel : graph.kernels) interpreter.run(kernel);
+  return interpreter.outputs();
+}
+
+}  // namespace systolith

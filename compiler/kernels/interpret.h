@@ -1,0 +1,23 @@
+// The reference interpreter: runs a kernel graph's arithmetic directly on whole tensors, sharing
+// with the machine only the scalar rules of hw/arith. A simulated run equals it bit for bit.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/kernels/kernel_graph.h"
+
+namespace systolith {
+
+// Codes by tensor name, in physical order (as KernelTensor::data).
+using CodeMap = std::map<std::string, std::vector<std::uint8_t>>;
+
+// `inputs`: codes of every input tensor. Returns the codes of every output.
+CodeMap interpret(const KernelGraph& graph, const CodeMap& inputs);
+
+// A logical fp32 tensor as codes of `tensor`'s format, quantisation and physical order, and back.
+std::vector<std::uint8_t> to_codes(const KernelTensor& tensor, const Tensor& value);
+Tensor from_codes(const KernelTensor& tensor, const std::vector<std::uint8_t>& codes);
+
+}  // namespace systolith

@@ -1,0 +1,25 @@
+// Graph (canonical, batch norms folded) to kernel graph: physical layout, quantisation, fusion.
+#pragma once
+
+#include <functional>
+
+#include "compiler/kernels/kernel_graph.h"
+#include "models/graph/graph.h"
+
+namespace systolith {
+
+struct LowerOptions {
+  Format format = Format::int8;  // of the array's operands: int8 (calibrated) or bf16
+  std::uint64_t calibration_seed = 1;
+  int calibration_batches = 1;
+  // Whether a pooling may be fused behind a convolution. The convolution's input, weights and
+  // residual are tensors of the graph; its output is not there yet.
+  std::function<bool(const KernelGraph&, const ConvKernel&, const PoolSpec&)> can_fuse_pool;
+};
+
+// Fuses bias, residual Add, activation and pooling into convolutions. Concats become views where
+// they can, chains of movements become one copy each or nothing. Graph outputs are fp32, graph
+// inputs in the array's format. UserError names a node that no kernel can do.
+KernelGraph lower(const Graph& graph, const LowerOptions& options);
+
+}  // namespace systolith

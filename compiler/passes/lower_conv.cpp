@@ -1,0 +1,168 @@
+// Convolutions with all that runs behind them.
+#include <algorithm>
+
+#include "compiler/kernels/layout.h"
+#include "compiler/passes/canonical.h"
+#include "compiler/passes/lowering.h"
+#include "compiler/quantize/quantize.h"
+#include "models/ops/macs.h"
+#include "models/ops/spatial.h"
+
+namespace systolith {
+namespace {
+
+std::string op_name(const Node& node) { return attribute(node, kSourceOp, node.op); }
+
+ConvKernel geometry_kernel(const Graph& graph, const Node& node) {
+  const SpatialGeometry g =
+      conv_geometry(node, shape_of(graph, node.inputs[0]), shape_of(graph, node.inputs[1]));
+  ConvKernel kernel;
+  kernel.groups = attribute(node, "group", std::int64_t{1});
+  kernel.kernel = g.kernel;
+  kernel.stride = g.strides;
+  kernel.dilation = g.dilations;
+  kernel.pads = g.pads;
+  kernel.conv_size = g.out;
+  return kernel;
+}
+
+}  // namespace
+
+bool keeps_layout(const Shape& from, const Shape& to) {
+  const auto row_major = [](const Shape& shape) {
+    return shape.size() != 4 || shape[1] == 1 || shape[2] * shape[3] == 1;
+  };
+  return row_major(from) && row_major(to) && physical_shape(from) == physical_shape(to);
+}
+
+std::vector<std::size_t> Lowering::path_to_reader(const std::string& value) const {
+  std::vector<std::size_t> path;
+  for (std::string at = value;;) {
+    const std::size_t reader = uses_.sole_reader(at);
+    if (reader == Uses::kNone) return {};
+    path.push_back(reader);
+    const Node& node = graph_.nodes[reader];
+    if (node.op != "Reshape") return path;
+    if (!keeps_layout(shape_of(graph_, at), shape_of(graph_, node.outputs[0]))) return {};
+    at = node.outputs[0];
+  }
+}
+
+void Lowering::begin_conv(std::size_t index) {
+  const Node& node = graph_.nodes[index];
+  PendingConv pending;
+  pending.kernel = geometry_kernel(graph_, node);
+  pending.kernel.input = use(node.inputs[0]);
+  pending.name = node.name;
+  pending.op = op_name(node);
+  pending.macs = node_macs(graph_, node);
+  pending.value = node.outputs[0];
+
+  const Tensor& weights = graph_.constants.at(node.inputs[1]);
+  const bool has_bias = node.inputs.size() > 2 && !node.inputs[2].empty();
+  const Tensor* bias = has_bias ? find_constant(graph_, node.inputs[2]) : nullptr;
+  if (has_bias && bias == nullptr)
+    user_error("node '{}' ({}): the bias '{}' is computed; only constant ones are supported",
+               node.name, pending.op, node.inputs[2]);
+  const std::int64_t groups = pending.kernel.groups;
+  ConvConstants constants =
+      options_.format == Format::int8
+          ? quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization)
+          : convert_conv(weights, bias, groups);
+  KernelTensor tensor;
+  tensor.name = node.inputs[1];
+  tensor.logical_shape = weights.shape;
+  tensor.shape = {groups, weights.shape[2] * weights.shape[3], weights.shape[1],
+                  weights.shape[0] / groups};
+  tensor.format = options_.format;
+  tensor.data = std::move(constants.weights);
+  pending.kernel.weights = add_tensor(std::move(tensor));
+  pending.kernel.bias_int = std::move(constants.bias_int);
+  pending.kernel.bias_float = std::move(constants.bias_float);
+  pending.weight_scale = std::move(constants.weight_scale);
+
+  std::size_t last = index;
+  for (auto path = path_to_reader(pending.value); !path.empty() && append(pending, path);
+       path = path_to_reader(pending.value))
+    last = path.back();
+  if (last == index) return finish_conv(std::move(pending));
+  pending_[last] = std::move(pending);
+}
+
+bool Lowering::append(PendingConv& pending, const std::vector<std::size_t>& path) {
+  const Node& node = graph_.nodes[path.back()];
+  const bool taken = fused_.count(path.back()) != 0;  // the other addend's convolution has it
+  if (taken || pending.activation != nullptr) return false;
+  if (node.op == "Add" && pending.residual.empty()) {
+    const std::string& before =
+        path.size() > 1 ? graph_.nodes[path[path.size() - 2]].outputs[0] : pending.value;
+    const std::string& other = node.inputs[node.inputs[0] == before ? 1 : 0];
+    const Shape& shape = shape_of(graph_, node.outputs[0]);
+    if (find_constant(graph_, other) != nullptr || shape_of(graph_, other) != shape ||
+        shape_of(graph_, before) != shape)
+      return false;
+    pending.residual = other;
+  } else if (is_activation(node)) {
+    pending.activation = &node;
+  } else {
+    return false;
+  }
+  pending.value = node.outputs[0];
+  pending.op += "+" + op_name(node);
+  fused_.insert(path.begin(), path.end());
+  return true;
+}
+
+// Poolings behind an activation run on values in the array's format; a maximum takes part in the
+// output's quantisation, so behind the last convolution (fp32) it stays apart.
+bool Lowering::append_pool(PendingConv& pending) {
+  const auto path = path_to_reader(pending.value);
+  if (path.empty() || !options_.can_fuse_pool) return false;
+  const Node& node = graph_.nodes[path.back()];
+  if (node.op != "MaxPool" && node.op != "AveragePool") return false;
+  PoolSpec pool = pool_spec(graph_, node);
+  if (!pool.average && format_of(node.outputs[0]).format != options_.format) return false;
+  if (!options_.can_fuse_pool(result_, pending.kernel, pool)) return false;
+  pending.before_pool = pending.value;
+  pending.value = node.outputs[0];
+  pending.pool = pool;
+  pending.op += "+" + op_name(node);
+  fused_.insert(path.begin(), path.end());
+  pending_[path.back()] = pending;
+  return true;
+}
+
+void Lowering::finish_conv(PendingConv pending) {
+  if (!pending.residual.empty()) pending.kernel.residual = use(pending.residual);
+  if (!pending.pool && append_pool(pending)) return;
+  pending.kernel.output = define(pending.value);
+  set_scales(pending);
+  result_.kernels.push_back({pending.name, pending.op, pending.macs, std::move(pending.kernel)});
+}
+
+void Lowering::set_scales(PendingConv& pending) {
+  ConvKernel& kernel = pending.kernel;
+  const std::string& direct = pending.pool ? pending.before_pool : pending.value;
+  ValueFormat stored = format_of(direct);
+  if (pending.pool && stored.format != options_.format)
+    stored = {options_.format,
+              is_float(options_.format) ? Quantization{} : quantization_of(ranges_.at(direct))};
+  const double unit = is_float(stored.format) ? 1.0 : double{stored.quantization.scale};
+  const bool real_curve = pending.activation != nullptr && !is_homogeneous(*pending.activation);
+  const double before = real_curve ? 1.0 : unit;
+
+  const double in =
+      is_float(options_.format) ? 1.0 : double{result_.tensor(kernel.input).quantization.scale};
+  for (const double scale : pending.weight_scale)
+    kernel.scale.push_back(static_cast<float>(in * scale / before));
+  if (kernel.residual != kNoTensor)
+    kernel.residual_scale = static_cast<float>(scale_of(pending.residual) / before);
+  if (pending.activation != nullptr)
+    kernel.activation = activation_spec(graph_, *pending.activation, unit);
+  kernel.conv_quantization = stored.quantization;
+  kernel.pool = pending.pool;
+  if (kernel.pool && kernel.pool->average)
+    kernel.pool->scale = static_cast<float>(unit / scale_of(pending.value));
+}
+
+}  // namespace systolith

@@ -1,0 +1,106 @@
+// The state of one lower() call.
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "compiler/kernels/kernel_graph.h"
+#include "compiler/passes/graph_edit.h"
+#include "compiler/passes/lower.h"
+#include "compiler/passes/movement.h"
+#include "compiler/passes/concat_places.h"
+#include "compiler/passes/value_formats.h"
+
+namespace systolith {
+
+// A convolution and the nodes that run behind it, before it is emitted at the last one's place.
+struct PendingConv {
+  ConvKernel kernel;
+  std::string name, op;
+  std::int64_t macs = 0;
+  std::string value;                 // what it computes so far
+  std::string residual;              // value added, "" for none
+  std::vector<double> weight_scale;  // int8
+  const Node* activation = nullptr;
+  std::optional<PoolSpec> pool;
+  std::string before_pool;  // the value between
+};
+
+class Lowering {
+ public:
+  Lowering(const Graph& graph, const LowerOptions& options);
+  KernelGraph run();
+
+ private:
+  // Tensors (lower.cpp).
+  TensorId add_tensor(KernelTensor tensor);
+  // The tensor a kernel computes `value` into: dense, or a view of the Concat it is placed in.
+  TensorId define(const std::string& value);
+  // The tensor to read `value` from: defined before, a view of another's channels, or copied now.
+  TensorId use(const std::string& value);
+  TensorId constant_tensor(const std::string& value);
+  KernelTensor describe(const std::string& value) const;
+  const ValueFormat& format_of(const std::string& value) const;
+  double scale_of(const std::string& value) const;  // 1 for floats
+  void emit(const Node& node, const std::string& op, std::int64_t macs,
+            decltype(Kernel::work) work);
+  void lower_node(std::size_t index);
+
+  // Convolutions (lower_conv.cpp).
+  void begin_conv(std::size_t index);
+  bool append(PendingConv& pending, const std::vector<std::size_t>& path);
+  // The nodes up to the one node that reads the value, looking through Reshapes that keep its
+  // layout; empty where there isn't just one.
+  std::vector<std::size_t> path_to_reader(const std::string& value) const;
+  bool append_pool(PendingConv& pending);
+  void finish_conv(PendingConv pending);
+  void set_scales(PendingConv& pending);
+
+  // Everything the vector unit does (lower_vector.cpp).
+  void lower_arithmetic(const Node& node);  // Add, Sub, Mul
+  void lower_activation(const Node& node);
+  void lower_pool(const Node& node);
+  void lower_lrn(const Node& node);
+  void lower_softmax(const Node& node);
+  void map_with_activation(const Node& node, MapKernel map, double a, double b);
+  TensorId broadcast_constant(const Node& node, const std::string& value);
+
+  // Movement (lower_move.cpp).
+  Moved moved_of(const std::string& value) const;
+  void lower_movement(const Node& node);
+  void lower_concat(const Node& node);
+  void lower_outputs();
+  TensorId materialize(const std::string& value);
+  std::optional<TensorId> as_view(const std::string& value, const Moved& moved);
+  // Pieces that bring moved element i to `positions[i]` of `destination` (ONNX order).
+  std::vector<CopyPiece> pieces_into(const std::string& destination, const Moved& moved,
+                                     const std::vector<std::int64_t>& positions);
+  // For every element of `value`, in ONNX order, where its storage has it.
+  std::vector<std::int64_t> storage_offsets(const std::string& value) const;
+
+  const Graph& graph_;
+  const LowerOptions& options_;
+  const Uses uses_;
+  const RangeMap ranges_;  // empty for float formats
+  const ValueFormatMap formats_;
+  const std::map<std::string, ConcatPlace> placements_;
+  KernelGraph result_;
+  std::map<std::string, TensorId> tensors_;
+  std::map<std::string, Moved> moved_;
+  std::map<std::size_t, PendingConv> pending_;  // by the node where it is emitted
+  std::set<std::size_t> fused_;                 // nodes that are part of another's kernel
+};
+
+// The pooling of a canonical MaxPool or AveragePool.
+PoolSpec pool_spec(const Graph& graph, const Node& node);
+
+bool is_activation(const Node& node);
+// f(k * x) = k * f(x) for k > 0, limits scaled along; other curves run on real values.
+bool is_homogeneous(const Node& node);
+// On values in units of `scale` (or real ones, scaled to that unit afterwards).
+ActivationSpec activation_spec(const Graph& graph, const Node& node, double scale);
+
+// Both shapes are the same bytes in physical order, with the same physical extents.
+bool keeps_layout(const Shape& from, const Shape& to);
+
+}  // namespace systolith

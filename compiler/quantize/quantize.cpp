@@ -1,0 +1,144 @@
+#include "compiler/quantize/quantize.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "hw/arith/epilogue.h"
+
+namespace systolith {
+namespace {
+
+// Where weights lie in the graph and in the kernel.
+struct WeightLayout {
+  WeightLayout(const Tensor& weights, std::int64_t groups)
+      : outputs(weights.shape[0]),
+        inputs(weights.shape[1]),
+        taps(weights.shape[2] * weights.shape[3]),
+        group_outputs(outputs / groups) {}
+
+  std::int64_t row() const { return inputs * taps; }  // of one output channel
+
+  std::int64_t outputs, inputs, taps, group_outputs;
+};
+
+constexpr std::int64_t kTile = 64;  // output channels transposed at a time
+
+// Elements between the rows of a tile: an odd number of cache lines, so that a column's elements
+// spread over all sets of the cache.
+std::int64_t tile_pitch(const WeightLayout& layout) {
+  constexpr std::int64_t kLine = 64;
+  return (ceil_div(layout.row(), kLine) | 1) * kLine;
+}
+
+// `count` rows of codes in [c][tap] order to columns of [tap][c][k / groups].
+template <class Code>
+void transpose_tile(const WeightLayout& layout, const Code* rows, std::int64_t first,
+                    std::int64_t count, Code* codes) {
+  const std::int64_t pitch = tile_pitch(layout);
+  const std::int64_t group = first / layout.group_outputs;
+  Code* to = codes + group * layout.row() * layout.group_outputs + first % layout.group_outputs;
+  for (std::int64_t c = 0; c < layout.inputs; ++c)
+    for (std::int64_t tap = 0; tap < layout.taps; ++tap) {
+      const Code* from = rows + c * layout.taps + tap;
+      Code* line = to + (tap * layout.inputs + c) * layout.group_outputs;
+      for (std::int64_t k = 0; k < count; ++k) line[k] = from[k * pitch];
+    }
+}
+
+// encode(output channel, its row of floats, its row of codes) for every channel, then transposed.
+template <class Code, class Encode>
+std::vector<std::uint8_t> encode_weights(const WeightLayout& layout, const Tensor& weights,
+                                         const Encode& encode) {
+  std::vector<std::uint8_t> bytes(weights.floats.size() * sizeof(Code));
+  auto* codes = reinterpret_cast<Code*>(bytes.data());
+  std::vector<Code> rows(static_cast<std::size_t>(kTile * tile_pitch(layout)));
+  for (std::int64_t k = 0; k < layout.outputs;) {
+    const std::int64_t left = layout.group_outputs - k % layout.group_outputs;
+    const std::int64_t count = std::min(kTile, left);
+    for (std::int64_t i = 0; i < count; ++i)
+      encode(k + i, weights.floats.data() + (k + i) * layout.row(),
+             rows.data() + i * tile_pitch(layout));
+    transpose_tile(layout, rows.data(), k, count, codes);
+    k += count;
+  }
+  return bytes;
+}
+
+float largest_magnitude(const float* values, std::int64_t count) {
+  constexpr std::int64_t kLanes = 8;
+  std::array<float, kLanes> lanes{};
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes)
+    for (std::int64_t l = 0; l < kLanes; ++l) {
+      const float magnitude = std::fabs(values[i + l]);
+      float& lane = lanes[static_cast<std::size_t>(l)];
+      lane = magnitude > lane ? magnitude : lane;
+    }
+  for (; i < count; ++i) lanes[0] = std::max(lanes[0], std::fabs(values[i]));
+  return *std::max_element(lanes.begin(), lanes.end());
+}
+
+double weight_scale_of(float largest, float bias, double input_scale) {
+  constexpr double kLargestBias = 1 << 30;  // room for the zero point's correction
+  const double scale =
+      std::max(double{largest} / 127, std::fabs(double{bias}) / (input_scale * kLargestBias));
+  return scale > 0 ? scale : 1;
+}
+
+}  // namespace
+
+Quantization quantization_of(const Range& range) {
+  const double low = std::min(range.low, 0.0F), high = std::max(range.high, 0.0F);
+  const auto scale = static_cast<float>((high - low) / 255);
+  // Below the normal numbers 1 / scale overflows.
+  if (!(scale >= std::numeric_limits<float>::min())) return {};
+  const double zero = std::nearbyint(-128 - low / double{scale});
+  return {scale, static_cast<std::int32_t>(std::clamp(zero, -128.0, 127.0))};
+}
+
+ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
+                            std::int64_t groups, const Quantization& input) {
+  const WeightLayout layout(weights, groups);
+  ConvConstants result;
+  result.weight_scale.resize(static_cast<std::size_t>(layout.outputs));
+  result.bias_int.resize(static_cast<std::size_t>(layout.outputs));
+  const auto encode = [&](std::int64_t k, const float* row, std::int8_t* codes) {
+    const auto channel = static_cast<std::size_t>(k);
+    const float b = bias != nullptr ? bias->floats[channel] : 0.0F;
+    const double scale =
+        weight_scale_of(largest_magnitude(row, layout.row()), b, double{input.scale});
+    const auto inverse = static_cast<float>(1 / scale);
+    std::int32_t sum = 0;
+    for (std::int64_t i = 0; i < layout.row(); ++i) {
+      const float bounded = std::min(std::max(row[i] * inverse, -127.0F), 127.0F);
+      codes[i] = static_cast<std::int8_t>(round_half_even(bounded));
+      sum += codes[i];
+    }
+    const double total = std::nearbyint(double{b} / (double{input.scale} * scale)) -
+                         static_cast<double>(sum) * input.zero_point;
+    if (!(std::fabs(total) <= std::numeric_limits<std::int32_t>::max()))
+      user_error(
+          "layer '{}': the bias of output channel {} is {} in units of its accumulator,"
+          " beyond int32",
+          layer, k, total);
+    result.weight_scale[channel] = scale;
+    result.bias_int[channel] = static_cast<std::int32_t>(total);
+  };
+  result.weights = encode_weights<std::int8_t>(layout, weights, encode);
+  return result;
+}
+
+ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups) {
+  const WeightLayout layout(weights, groups);
+  ConvConstants result;
+  result.weights = encode_weights<std::uint16_t>(
+      layout, weights, [&](std::int64_t, const float* row, std::uint16_t* codes) {
+        for (std::int64_t i = 0; i < layout.row(); ++i) codes[i] = to_bf16(row[i]);
+      });
+  if (bias != nullptr) result.bias_float = bias->floats;
+  return result;
+}
+
+}  // namespace systolith

@@ -1,0 +1,32 @@
+// Real numbers to integer codes: activations per tensor, weights per output channel.
+#pragma once
+
+#include <vector>
+
+#include "compiler/kernels/kernel_graph.h"
+#include "compiler/quantize/calibration.h"
+
+namespace systolith {
+
+// Asymmetric int8 of a range: scale (high - low) / 255, real 0 exact at the zero point. An empty
+// range gives scale 1, zero point 0.
+Quantization quantization_of(const Range& range);
+
+// A convolution's constants as ConvKernel wants them.
+struct ConvConstants {
+  std::vector<std::uint8_t> weights;  // [group][kh][kw][c / groups][k / groups]
+  std::vector<double> weight_scale;   // int8: per output channel
+  std::vector<std::int32_t> bias_int;
+  std::vector<float> bias_float;  // empty where the convolution has none
+};
+
+// `weights` is [k, c / groups, kh, kw], `bias` null or [k].
+// int8: symmetric codes in [-127, 127]; weight_scale is max|w| / 127, or more where the bias would
+// not fit (|bias| <= 2^30 units of input scale * weight scale); bias_int is the rounded bias minus
+// zero_point * (sum of the channel's codes). UserError naming `layer` where it leaves int32.
+ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
+                            std::int64_t groups, const Quantization& input);
+// bf16 codes, fp32 bias.
+ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups);
+
+}  // namespace systolith

@@ -1,0 +1,252 @@
+#include "compiler/tiling/conv_tiling.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "hw/dataflow/dataflow.h"
+
+namespace systolith {
+namespace {
+
+constexpr std::int64_t kAlign = 64;
+// What a tile costs beyond its streams: dispatch, dependency hand-over, pipeline latencies.
+constexpr double kItemOverhead = 30;
+constexpr double kMemoryLatency = 150;  // of a closed DRAM row and the way there, about
+
+// The sizes worth trying for an extent: all of it, its even splits, and powers of two times `unit`.
+std::vector<std::int64_t> choices(std::int64_t extent, std::int64_t unit) {
+  std::set<std::int64_t> sizes = {extent};
+  for (std::int64_t parts = 2; parts <= 8; ++parts)
+    sizes.insert(std::min(extent, round_up(ceil_div(extent, parts), unit)));
+  for (std::int64_t size = unit; size < extent; size *= 2) sizes.insert(size);
+  return {sizes.begin(), sizes.end()};
+}
+
+class Search {
+ public:
+  Search(const ConvProblem& problem, const Machine& machine, const TileBudget& budget)
+      : p_(problem),
+        m_(machine),
+        budget_(budget),
+        dataflow_(registration<Dataflow>(machine.core.array.dataflow).create(machine.core.array)) {}
+
+  std::optional<ConvTiling> best() {
+    const std::int64_t blocks = blocks_per_array_tile();
+    if (blocks > 1) {
+      for (const std::int64_t groups : choices(p_.groups, blocks))
+        try_pixels(base(groups, p_.group_out, p_.group_in, blocks));
+    } else {
+      for (const std::int64_t columns : choices(p_.group_out, m_.core.array.cols))
+        for (const std::int64_t channels : choices(p_.group_in, 1))
+          try_pixels(base(1, columns, channels, 1));
+    }
+    return best_;
+  }
+
+  // The smallest tile there is, for the message.
+  ConvTiling smallest() {
+    const std::int64_t blocks = blocks_per_array_tile();
+    ConvTiling t = blocks > 1 ? base(blocks, p_.group_out, p_.group_in, blocks)
+                              : base(1, std::min(p_.group_out, m_.core.array.cols), 1, 1);
+    t.slots = 1;
+    if (p_.pooled) t.width = p_.out_w;
+    size(t);
+    return t;
+  }
+
+ private:
+  static ConvTiling base(std::int64_t groups, std::int64_t columns, std::int64_t channels,
+                         std::int64_t blocks) {
+    ConvTiling t;
+    t.groups = groups;
+    t.columns = columns;
+    t.channels = channels;
+    t.blocks = blocks;
+    return t;
+  }
+
+  std::int64_t blocks_per_array_tile() const {
+    const auto& array = m_.core.array;
+    const std::int64_t contraction = p_.taps() * p_.group_in;
+    if (p_.groups == 1 || contraction > array.rows || p_.group_out > array.cols) return 1;
+    return std::min({array.rows / contraction, array.cols / p_.group_out, p_.groups});
+  }
+
+  std::int64_t column_tiles(const ConvTiling& t) const {
+    if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
+    return ceil_div(t.columns, m_.core.array.cols);
+  }
+
+  void try_pixels(ConvTiling t) {
+    const std::int64_t rows = budget_.accumulator_rows / column_tiles(t);
+    if (rows == 0) return;
+    for (const std::int64_t height : choices(p_.out_h, 1)) {
+      if (height > rows) break;
+      t.height = height;
+      t.batch = 1;
+      for (const std::int64_t width : choices(p_.out_w, 1)) {
+        if (height * width > rows) break;
+        t.width = width;
+        try_orders(t);
+      }
+    }
+    if (p_.pooled || p_.out_h * p_.out_w > rows) return;
+    t.height = p_.out_h;
+    t.width = p_.out_w;
+    for (const std::int64_t batch : choices(p_.batch, 1)) {
+      if (batch * t.height * t.width > rows) break;
+      t.batch = batch;
+      try_orders(t);
+    }
+  }
+
+  void try_orders(ConvTiling t) {
+    for (const int slots : {2, 1}) {
+      t.slots = slots;
+      for (const bool weights_outer : {true, false}) {
+        if (p_.pooled && !weights_outer) continue;
+        t.weights_outer = weights_outer;
+        size(t);
+        if (t.footprint() > budget_.scratchpad) continue;
+        t.cost = cost(t);
+        if (!best_ || t.cost < best_->cost) best_ = t;
+      }
+    }
+  }
+
+  void size(ConvTiling& t) const {
+    const std::int64_t outputs = t.groups * t.columns, inputs = t.groups * t.channels;
+    t.weight_bytes =
+        round_up(p_.taps() * t.channels * outputs * p_.element + outputs * 8 + 2 * kAlign, kAlign);
+    const std::int64_t rows = std::min(p_.in_h, p_.reach(0, t.height));
+    const std::int64_t cols = std::min(p_.in_w, p_.reach(1, t.width));
+    t.input_bytes =
+        p_.input_resident ? 0 : round_up(t.batch * rows * cols * inputs * p_.element, kAlign);
+    const std::int64_t stored = t.pixels() * outputs;
+    t.residual_bytes = round_up(stored * p_.residual_element, kAlign);
+    t.output_bytes = p_.output_resident ? 0 : round_up(stored * p_.output_element, kAlign);
+    if (!p_.pooled) return;
+    if (!p_.output_resident)
+      t.output_bytes = round_up(p_.pooled_pixels * outputs * p_.output_element, kAlign);
+    t.staging_bytes = round_up(p_.out_h * p_.out_w * outputs * p_.element, kAlign);
+  }
+
+  // Cycles: the slowest of array, vector unit and memory, with what does not overlap on top.
+  double cost(const ConvTiling& t) const {
+    const std::int64_t pixel_tiles =
+        ceil_div(p_.batch, t.batch) * ceil_div(p_.out_h, t.height) * ceil_div(p_.out_w, t.width);
+    const std::int64_t weight_tiles = t.blocks > 1 ? ceil_div(p_.groups, t.groups)
+                                                   : p_.groups * ceil_div(p_.group_out, t.columns);
+    const std::int64_t depth = ceil_div(p_.group_in, t.channels);
+    const double items = static_cast<double>(pixel_tiles * weight_tiles * depth);
+
+    const std::int64_t passes = passes_per_item(t);
+    const TileShape shape{t.pixels(), m_.core.array.rows, m_.core.array.cols};
+    const std::int64_t pass = std::max(dataflow_->stream(shape), dataflow_->load(shape)).count();
+    double array = static_cast<double>(passes * pass) * items;
+    const std::int64_t lanes = m_.core.vector.lanes;
+    const std::int64_t beats = t.pixels() * column_tiles(t) *
+                               ceil_div(std::min(t.groups * t.columns, m_.core.array.cols), lanes);
+    double vector = static_cast<double>(beats) * items / static_cast<double>(depth);
+
+    const double tiles = static_cast<double>(pixel_tiles * weight_tiles);
+    const bool weights_stay = t.weights_outer && depth == 1;
+    const bool input_stays = !t.weights_outer && depth == 1;
+    const double weights = static_cast<double>(t.weight_bytes) *
+                           (weights_stay ? static_cast<double>(weight_tiles) : items);
+    const double inputs = static_cast<double>(t.input_bytes) *
+                          (input_stays ? static_cast<double>(pixel_tiles) : items);
+    const double results = static_cast<double>(t.output_bytes + t.residual_bytes) * tiles;
+    const double bytes_per_cycle = memory_bytes_per_cycle();
+    double memory = (weights + inputs + results) / bytes_per_cycle;
+
+    const double cores = static_cast<double>(m_.core.count);
+    const double share = std::ceil(tiles / cores) / tiles;
+    array *= share;
+    vector *= share;
+    const double first_load =
+        static_cast<double>(t.weight_bytes / std::max<std::int64_t>(passes, 1) + t.input_bytes) /
+            bytes_per_cycle +
+        (t.input_bytes > 0 ? kMemoryLatency : 0);
+    const double last_drain = vector / std::max(1.0, items * share) +
+                              static_cast<double>(m_.core.array.rows + m_.core.array.cols);
+    const double overlapped =
+        t.slots == 2 ? std::max({array, vector, memory}) : std::max(array, vector) + memory;
+    return overlapped + first_load + last_drain + kItemOverhead * items * share;
+  }
+
+  std::int64_t passes_per_item(const ConvTiling& t) const {
+    if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
+    return ceil_div(p_.taps() * t.channels, m_.core.array.rows) * column_tiles(t);
+  }
+
+  double memory_bytes_per_cycle() const {
+    const auto clock = static_cast<double>(m_.clock.count());
+    const double ports = static_cast<double>(m_.interconnect.width.count()) *
+                         static_cast<double>(m_.interconnect.clock.value_or(m_.clock).count()) /
+                         clock * static_cast<double>(m_.core.count);
+    return std::min(ports, m_.dram.peak_bytes_per_second() / clock);
+  }
+
+  const ConvProblem& p_;
+  const Machine& m_;
+  TileBudget budget_;
+  std::unique_ptr<Dataflow> dataflow_;
+  std::optional<ConvTiling> best_;
+};
+
+std::string kibibytes_text(std::int64_t bytes) {
+  return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
+}
+
+}  // namespace
+
+ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv) {
+  const KernelTensor& in = graph.tensor(conv.input);
+  ConvProblem p;
+  p.batch = in.shape[0];
+  p.in_h = in.shape[1];
+  p.in_w = in.shape[2];
+  p.groups = conv.groups;
+  p.kernel = conv.kernel;
+  p.stride = conv.stride;
+  p.dilation = conv.dilation;
+  p.group_in = in.shape[3] / conv.groups;
+  p.group_out = graph.tensor(conv.weights).elements() / (conv.groups * p.taps() * p.group_in);
+  p.out_h = (p.in_h + conv.pads[0] + conv.pads[2] - p.reach(0, 1)) / p.stride[0] + 1;
+  p.out_w = (p.in_w + conv.pads[1] + conv.pads[3] - p.reach(1, 1)) / p.stride[1] + 1;
+  p.element = p.output_element = bytes_of(in.format);
+  if (conv.output != kNoTensor) p.output_element = bytes_of(graph.tensor(conv.output).format);
+  if (conv.residual != kNoTensor) p.residual_element = bytes_of(graph.tensor(conv.residual).format);
+  return p;
+}
+
+void add_pool(ConvProblem& problem, const PoolSpec& pool) {
+  const auto extent = [&](std::size_t d, std::int64_t size) {
+    const std::int64_t padded = size + pool.pads[d] + pool.pads[d + 2];
+    return (padded - (pool.kernel[d] - 1) * pool.dilation[d] - 1) / pool.stride[d] + 1;
+  };
+  problem.pooled = true;
+  problem.pooled_pixels = extent(0, problem.out_h) * extent(1, problem.out_w);
+}
+
+ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const Machine& machine,
+                     const TileBudget& budget) {
+  Search search(problem, machine, budget);
+  if (const auto found = search.best()) return *found;
+  const ConvTiling t = search.smallest();
+  user_error(
+      "layer '{}': the smallest tile needs {} of scratchpad (weights {}, input {}, output {}, "
+      "residual {}, staging {}) and {} accumulator row(s); machine '{}' has {} and {} row(s)",
+      layer, kibibytes_text(t.footprint()), kibibytes_text(t.weight_bytes),
+      kibibytes_text(t.input_bytes), kibibytes_text(t.output_bytes),
+      kibibytes_text(t.residual_bytes), kibibytes_text(t.staging_bytes), 1, machine.name,
+      kibibytes_text(machine.core.scratchpad.capacity.count()), machine.core.accumulator_rows());
+}
+
+bool fits(const ConvProblem& problem, const Machine& machine, const TileBudget& budget) {
+  return Search(problem, machine, budget).best().has_value();
+}
+
+}  // namespace systolith

@@ -1,0 +1,64 @@
+// How one convolution is cut into tiles that fit the core.
+#pragma once
+
+#include <string>
+
+#include "compiler/kernels/kernel_graph.h"
+#include "hw/arch/machine.h"
+
+namespace systolith {
+
+// A convolution's extents, with what its operands cost where. Resident operands lie in the
+// scratchpad already and take no buffer and no DRAM traffic.
+struct ConvProblem {
+  std::int64_t batch = 1, in_h = 1, in_w = 1, out_h = 1, out_w = 1;
+  std::int64_t groups = 1, group_in = 1, group_out = 1;  // channels of one group
+  std::array<std::int64_t, 2> kernel{1, 1}, stride{1, 1}, dilation{1, 1};
+  std::int64_t element = 1;           // bytes of an input or weight element
+  std::int64_t output_element = 1;    // of a stored result
+  std::int64_t residual_element = 0;  // 0: no residual, or resident
+  bool input_resident = false, output_resident = false, pooled = false;
+  std::int64_t pooled_pixels = 0;  // of one image, behind a fused pool
+
+  std::int64_t taps() const { return kernel[0] * kernel[1]; }
+  // Input rows (dimension 0) or columns (1) under `count` output ones.
+  std::int64_t reach(std::size_t dimension, std::int64_t count) const {
+    return (count - 1) * stride[dimension] + (kernel[dimension] - 1) * dilation[dimension] + 1;
+  }
+};
+// Without the kernel's own pooling, if any: add_pool() adds it.
+ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv);
+void add_pool(ConvProblem& problem, const PoolSpec& pool);
+
+// One item covers batch x height x width output pixels of `groups` groups x `columns` channels, for
+// `channels` input channels of each. Either groups == 1, or columns == group_out and channels ==
+// group_in.
+struct ConvTiling {
+  std::int64_t batch = 1, height = 1, width = 1;
+  std::int64_t groups = 1, columns = 1, channels = 1;
+  std::int64_t blocks = 1;     // groups side by side in one array tile
+  bool weights_outer = false;  // loop order: weights stay while pixels pass, or the reverse
+  // Bytes of one buffer of each kind; 0 where not needed.
+  std::int64_t weight_bytes = 0, input_bytes = 0, output_bytes = 0, residual_bytes = 0,
+               staging_bytes = 0;
+  int slots = 2;    // buffers of each kind but staging
+  double cost = 0;  // estimated cycles
+
+  std::int64_t pixels() const { return batch * height * width; }
+  std::int64_t footprint() const {
+    return slots * (weight_bytes + input_bytes + output_bytes + residual_bytes) + staging_bytes;
+  }
+};
+
+// Bytes of scratchpad and rows of accumulators that a tile may use.
+struct TileBudget {
+  std::int64_t scratchpad = 0, accumulator_rows = 0;
+};
+
+// The cheapest tiling. UserError naming the layer, what its smallest tile needs and what there is.
+ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const Machine& machine,
+                     const TileBudget& budget);
+// Whether any tiling fits.
+bool fits(const ConvProblem& problem, const Machine& machine, const TileBudget& budget);
+
+}  // namespace systolith

@@ -1,0 +1,27 @@
+// What an energy table prices, and what the machine counts under the same name.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace systolith {
+
+struct EnergyKey {
+  std::string_view name;
+  std::string_view unit;  // what one event is
+  std::string_view description;
+};
+
+inline constexpr std::array<EnergyKey, 9> kEnergyKeys = {{
+    {"mac_int8", "multiply-accumulate", "int8 product into an int32 sum"},
+    {"mac_bf16", "multiply-accumulate", "bf16 product into an fp32 sum"},
+    {"vector_op", "lane operation", "one fp32 operation of one lane"},
+    {"scratchpad_read", "8 bytes", "read from a core's scratchpad"},
+    {"scratchpad_write", "8 bytes", "write to a core's scratchpad"},
+    {"accumulator_access", "4 bytes", "read or write of an accumulator word"},
+    {"level_access", "8 bytes", "read or write of a shared level"},
+    {"interconnect", "8 bytes", "moved across the interconnect"},
+    {"dram", "8 bytes", "read from or written to DRAM"},
+}};
+
+}  // namespace systolith

@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include "hw/arch/machine.h"
+
+namespace systolith {
+namespace {
+
+// FNV-1a over bytes, finished with splitmix64's mixer (Steele et al., OOPSLA 2014), so that
+// neighbouring configurations differ in all bits.
+class Digest {
+ public:
+  void add(std::int64_t number) {
+    for (int shift = 0; shift < 64; shift += 8)
+      add_byte(static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> shift));
+  }
+  void add(std::string_view text) {
+    add(static_cast<std::int64_t>(text.size()));
+    for (const char c : text) add_byte(static_cast<std::uint8_t>(c));
+  }
+  void add(Format format) { add(static_cast<std::int64_t>(format)); }
+
+  std::uint64_t value() const {
+    std::uint64_t z = hash_;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31);
+  }
+
+ private:
+  void add_byte(std::uint8_t byte) { hash_ = (hash_ ^ byte) * 0x100000001B3U; }
+
+  std::uint64_t hash_ = 0xCBF29CE484222325U;
+};
+
+void add_datapath(Digest& digest, DatapathConfig datapath) {
+  std::sort(datapath.native.begin(), datapath.native.end());  // their order means nothing
+  std::sort(datapath.packed.begin(), datapath.packed.end());
+  digest.add(static_cast<std::int64_t>(datapath.native.size()));
+  for (const Format format : datapath.native) digest.add(format);
+  digest.add(static_cast<std::int64_t>(datapath.packed.size()));
+  for (const std::string& name : datapath.packed) digest.add(name);
+  digest.add(datapath.accumulate);
+}
+
+}  // namespace
+
+std::uint64_t program_fingerprint(const Machine& machine) {
+  Digest digest;
+  const CoreConfig& core = machine.core;
+  digest.add(core.count);
+  digest.add(core.array.rows);
+  digest.add(core.array.cols);
+  digest.add(core.array.dataflow);
+  digest.add(core.array.weight_buffers);
+  add_datapath(digest, core.datapath);
+  digest.add(core.vector.format);
+  digest.add(core.scratchpad.capacity.count());
+  digest.add(core.accumulator.capacity.count());
+  digest.add(static_cast<std::int64_t>(machine.memory.size()));
+  for (const LevelConfig& level : machine.memory) {
+    digest.add(level.kind);
+    digest.add(level.capacity.count());
+  }
+  digest.add(machine.dram.capacity().count());
+  return digest.value();
+}
+
+}  // namespace systolith

@@ -1,0 +1,157 @@
+// The description of one accelerator: plain data, validated on reading (hw/arch/read_machine.h).
+// Every field's default is that of the `edge_npu` preset's YAML written without the field.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hw/arith/format.h"
+#include "hw/base/units.h"
+
+namespace systolith {
+
+struct ArrayConfig {
+  std::int64_t rows = 32;  // the contraction runs down the rows
+  std::int64_t cols = 32;
+  std::string dataflow = "weight_stationary";
+  std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
+};
+
+struct DatapathConfig {
+  std::vector<Format> native = {Format::int8};  // YAML takes one name or a list
+  std::vector<std::string> packed;              // formats two to a native operand, e.g. int4
+  Format accumulate = Format::int32;            // of integer products; floats accumulate in fp32
+};
+
+struct VectorConfig {
+  std::int64_t lanes = 32;
+  Format format = Format::fp32;
+};
+
+struct ScratchpadConfig {
+  Bytes capacity = kibibytes(512);
+  std::int64_t banks = 16;  // power of two; word i lives in bank i mod banks
+  Bytes width = Bytes(32);  // bytes of a bank's word; power of two
+};
+
+struct AccumulatorConfig {
+  Bytes capacity = kibibytes(128);  // rows of array.cols 32-bit words
+  std::int64_t banks = 2;
+};
+
+struct DmaConfig {
+  std::int64_t channels = 2;      // commands in flight per direction (load, store)
+  std::int64_t outstanding = 64;  // bursts in flight per direction
+  Bytes burst = Bytes(64);        // a request never crosses a multiple of this; power of two
+};
+
+struct ControlConfig {
+  std::int64_t queue_depth = 32;  // commands per engine queue
+};
+
+struct CoreConfig {
+  std::int64_t count = 1;
+  ArrayConfig array;
+  DatapathConfig datapath;
+  VectorConfig vector;
+  ScratchpadConfig scratchpad;
+  AccumulatorConfig accumulator;
+  DmaConfig dma;
+  ControlConfig control;
+
+  std::int64_t accumulator_rows() const { return accumulator.capacity.count() / (array.cols * 4); }
+};
+
+// A shared level between the cores' scratchpads and DRAM.
+struct LevelConfig {
+  std::string name;
+  std::string kind = "scratchpad";
+  Bytes capacity = mebibytes(4);
+  std::int64_t banks = 16;
+  Bytes width = Bytes(64);
+  Cycles latency = Cycles(12);  // core cycles
+};
+
+// What a DRAM standard fixes for one channel (from its timing table, hw/dram).
+struct DramStandardFacts {
+  std::string name;
+  Hertz clock;           // command clock (1 / tCK)
+  Bytes burst;           // bytes of one native burst
+  Cycles burst_cycles;   // data-bus cycles of it
+  Cycles read_latency;   // closed row: RCD + CL
+  Cycles write_latency;  // closed row: RCD + CWL
+  Bytes capacity;        // of one channel
+};
+
+struct DramConfig {
+  std::string standard = "ddr4_2400";
+  std::int64_t channels = 2;
+  // Most significant field first; empty takes the standard's default. Today only the place of
+  // `channel` matters: the bank-level fields are validated and kept.
+  std::string mapping;
+  std::string scheduler = "fr_fcfs";
+  std::string page = "open";
+  DramStandardFacts facts;  // filled from the vocabulary by the reader
+
+  double peak_bytes_per_second() const {
+    return static_cast<double>(channels) * static_cast<double>(facts.burst.count()) /
+           static_cast<double>(facts.burst_cycles.count()) *
+           static_cast<double>(facts.clock.count());
+  }
+  Bytes capacity() const { return facts.capacity * channels; }
+};
+
+struct InterconnectConfig {
+  std::string kind = "crossbar";
+  Bytes width = Bytes(64);         // bytes a port moves each clock, each direction
+  Cycles hop_latency = Cycles(2);  // of the interconnect's clock, each direction
+  std::optional<Hertz> clock;      // the core clock where not given
+};
+
+// Energies in picojoule. `source` cites where the numbers come from.
+struct EnergyTable {
+  std::string name;
+  std::string source;
+  std::map<std::string, double> picojoules;  // keys: see hw/arch/energy_keys.h
+};
+
+struct Machine {
+  std::string name = "machine";
+  Hertz clock = Hertz(1'000'000'000);
+  CoreConfig core;
+  std::vector<LevelConfig> memory;  // nearest first
+  DramConfig dram;
+  InterconnectConfig interconnect;
+  EnergyTable energy;
+
+  bool supports(Format format) const {
+    for (const Format f : core.datapath.native)
+      if (f == format) return true;
+    return false;
+  }
+};
+
+// System addresses: DRAM begins at 0; shared level i at (i + 1) << 44.
+struct AddressMap {
+  static constexpr int kLevelShift = 44;
+  static constexpr std::uint64_t level_base(std::size_t level) {
+    return static_cast<std::uint64_t>(level + 1) << kLevelShift;
+  }
+  // -1 for DRAM, else the shared level's index.
+  static constexpr int level_of(std::uint64_t address) {
+    return static_cast<int>(address >> kLevelShift) - 1;
+  }
+  static constexpr std::uint64_t offset(std::uint64_t address) {
+    return address & ((std::uint64_t{1} << kLevelShift) - 1);
+  }
+};
+
+// A 64-bit digest of all that a compiled program relies on (array, formats, capacities, cores,
+// levels, DRAM capacity) and of nothing else: DRAM parts, clocks and widths may be swept under one
+// program.
+std::uint64_t program_fingerprint(const Machine& machine);
+
+}  // namespace systolith

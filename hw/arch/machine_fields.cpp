@@ -1,0 +1,204 @@
+#include "hw/arch/machine_fields.h"
+
+#include "hw/arch/preset_files.h"
+
+namespace systolith {
+namespace {
+
+constexpr bool kPowerOfTwo = true;
+constexpr std::int64_t kKiB = 1024, kGiB = std::int64_t{1} << 30;
+constexpr Limits kCapacity = {64, 64 * kGiB};
+constexpr Limits kBanks = {1, 1024, kPowerOfTwo};
+constexpr Limits kWidth = {1, 4 * kKiB, kPowerOfTwo};
+constexpr Limits kClock = {1, 1'000'000'000'000};  // ClockDomain's range
+constexpr Limits kLatency = {1, 100'000};
+
+constexpr FieldText kAnyText = {"^.+$", "a text (it is empty)"};
+constexpr FieldText kIdentifier = {"^[A-Za-z_][A-Za-z0-9_]*$",
+                                   "a name (letters, digits and _, not beginning with a digit)"};
+constexpr FieldText kMapping = {
+    "^(row|bank|bankgroup|column|channel)(:(row|bank|bankgroup|column|channel))*$",
+    "a list of the fields row, bank, bankgroup, column, channel, with ':' between"};
+
+// The datapath multiplies these (hw/array).
+std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "int8"}; }
+std::vector<std::string> packed_names(const Vocabulary&) { return {"int4"}; }
+std::vector<std::string> accumulate_names(const Vocabulary&) { return {"fp32", "int32"}; }
+std::vector<std::string> vector_names(const Vocabulary&) { return {"fp32"}; }  // hw/arith/epilogue
+
+std::vector<std::string> standard_names(const Vocabulary& vocabulary) {
+  std::vector<std::string> names;
+  for (const auto& standard : vocabulary.dram_standards) names.push_back(standard.name);
+  return names;
+}
+
+#define SYSTOLITH_NAMES(member) [](const Vocabulary& vocabulary) { return vocabulary.member; }
+#define SYSTOLITH_PLACE(member) \
+  [](Machine & m) -> auto& { return m.member; }
+
+std::vector<MachineField> make_fields() {
+  return {
+      {"name", "The machine's name, for reports.", SYSTOLITH_PLACE(name), {}, {}, &kAnyText},
+      {"clock", "Core clock.", SYSTOLITH_PLACE(clock), kClock},
+      {"core.count", "Identical cores.", SYSTOLITH_PLACE(core.count), {1, 1024}},
+      {"core.array.rows",
+       "PE rows; the contraction runs down them.",
+       SYSTOLITH_PLACE(core.array.rows),
+       {1, 512}},
+      {"core.array.cols",
+       "PE columns; one output channel each.",
+       SYSTOLITH_PLACE(core.array.cols),
+       {1, 512}},
+      {"core.array.dataflow",
+       "What stays in the PEs.",
+       SYSTOLITH_PLACE(core.array.dataflow),
+       {},
+       {"dataflow", SYSTOLITH_NAMES(dataflows)}},
+      {"core.array.weight_buffers",
+       "Stationary planes per PE; 2 loads behind the compute.",
+       SYSTOLITH_PLACE(core.array.weight_buffers),
+       {1, 2}},
+      {"core.datapath.native",
+       "Operand formats that the array multiplies; one or a list.",
+       SYSTOLITH_PLACE(core.datapath.native),
+       {1, 2},
+       {"array format", native_names}},
+      {"core.datapath.packed",
+       "Formats two to a native operand; one or a list.",
+       SYSTOLITH_PLACE(core.datapath.packed),
+       {0, 1},
+       {"packed format", packed_names}},
+      {"core.datapath.accumulate",
+       "Format of sums: int32 where an integer format is native, else fp32; products of floats "
+       "are always summed in fp32.",
+       SYSTOLITH_PLACE(core.datapath.accumulate),
+       {},
+       {"accumulation format", accumulate_names}},
+      {"core.vector.lanes",
+       "Elements the vector unit takes per cycle.",
+       SYSTOLITH_PLACE(core.vector.lanes),
+       {1, 4096}},
+      {"core.vector.format",
+       "Format of the vector unit's arithmetic.",
+       SYSTOLITH_PLACE(core.vector.format),
+       {},
+       {"vector format", vector_names}},
+      {"core.scratchpad.capacity", "Of one core's scratchpad.",
+       SYSTOLITH_PLACE(core.scratchpad.capacity), kCapacity},
+      {"core.scratchpad.banks", "Independent banks; word i lies in bank i mod banks.",
+       SYSTOLITH_PLACE(core.scratchpad.banks), kBanks},
+      {"core.scratchpad.width", "One bank's word, moved per cycle.",
+       SYSTOLITH_PLACE(core.scratchpad.width), kWidth},
+      {"core.accumulator.capacity", "Of one core's accumulators: rows of array.cols 32-bit words.",
+       SYSTOLITH_PLACE(core.accumulator.capacity), kCapacity},
+      {"core.accumulator.banks",
+       "Independent banks, each of consecutive rows.",
+       SYSTOLITH_PLACE(core.accumulator.banks),
+       {1, 64}},
+      {"core.dma.channels",
+       "Commands in flight per direction.",
+       SYSTOLITH_PLACE(core.dma.channels),
+       {1, 64}},
+      {"core.dma.outstanding",
+       "Bursts in flight per direction.",
+       SYSTOLITH_PLACE(core.dma.outstanding),
+       {1, 65536}},
+      {"core.dma.burst",
+       "A request never crosses a multiple of this.",
+       SYSTOLITH_PLACE(core.dma.burst),
+       {8, 4 * kKiB, kPowerOfTwo}},
+      {"core.control.queue_depth",
+       "Commands that each engine's queue holds.",
+       SYSTOLITH_PLACE(core.control.queue_depth),
+       {1, 65536}},
+      {"memory[].name",
+       "The level's name.",
+       SYSTOLITH_PLACE(memory.back().name),
+       {},
+       {},
+       &kIdentifier,
+       true},
+      {"memory[].kind",
+       "How the level works.",
+       SYSTOLITH_PLACE(memory.back().kind),
+       {},
+       {"memory kind", SYSTOLITH_NAMES(memory_kinds)}},
+      {"memory[].capacity", "Of the level.", SYSTOLITH_PLACE(memory.back().capacity), kCapacity},
+      {"memory[].banks", "Independent banks.", SYSTOLITH_PLACE(memory.back().banks), kBanks},
+      {"memory[].width", "One bank's word, moved per cycle.", SYSTOLITH_PLACE(memory.back().width),
+       kWidth},
+      {"memory[].latency", "Core cycles from request to first data.",
+       SYSTOLITH_PLACE(memory.back().latency), kLatency},
+      {"dram.standard",
+       "Timing and size of a channel.",
+       SYSTOLITH_PLACE(dram.standard),
+       {},
+       {"DRAM standard", standard_names}},
+      {"dram.channels",
+       "Independent channels.",
+       SYSTOLITH_PLACE(dram.channels),
+       {1, 256, kPowerOfTwo}},
+      {"dram.mapping",
+       "Address fields, most significant first: each of row, bank, bankgroup, column and channel "
+       "once (channel may be left out where there is one).",
+       SYSTOLITH_PLACE(dram.mapping),
+       {},
+       {},
+       &kMapping},
+      {"dram.scheduler",
+       "Which waiting request goes first.",
+       SYSTOLITH_PLACE(dram.scheduler),
+       {},
+       {"scheduler", SYSTOLITH_NAMES(schedulers)}},
+      {"dram.page",
+       "When a row is closed.",
+       SYSTOLITH_PLACE(dram.page),
+       {},
+       {"page policy", SYSTOLITH_NAMES(page_policies)}},
+      {"interconnect.kind",
+       "Topology between cores, levels and DRAM.",
+       SYSTOLITH_PLACE(interconnect.kind),
+       {},
+       {"interconnect", SYSTOLITH_NAMES(interconnects)}},
+      {"interconnect.width", "Bytes a port moves per clock and direction.",
+       SYSTOLITH_PLACE(interconnect.width), kWidth},
+      {"interconnect.hop_latency", "Interconnect clocks per hop and direction.",
+       SYSTOLITH_PLACE(interconnect.hop_latency), kLatency},
+      {"interconnect.clock", "Its clock; the core clock where not given.",
+       SYSTOLITH_PLACE(interconnect.clock), kClock},
+      {"energy",
+       "Energy table.",
+       SYSTOLITH_PLACE(energy.name),
+       {},
+       {"energy table", energy_table_names}},
+  };
+}
+
+#undef SYSTOLITH_PLACE
+#undef SYSTOLITH_NAMES
+
+}  // namespace
+
+const std::vector<MachineField>& machine_fields() {
+  static const std::vector<MachineField> fields = make_fields();
+  return fields;
+}
+
+const std::vector<MachineSection>& machine_sections() {
+  static const std::vector<MachineSection> sections = {
+      {"core", "The cores: array, vector unit, local memories and engines of each."},
+      {"core.array", "The systolic array."},
+      {"core.datapath", "Number formats of the array."},
+      {"core.vector", "The vector unit."},
+      {"core.scratchpad", "A core's banked operand memory."},
+      {"core.accumulator", "A core's accumulators below the array."},
+      {"core.dma", "A core's DMA engines, one for loads and one for stores."},
+      {"core.control", "A core's command processor."},
+      {"memory", "Shared levels between the cores and DRAM, nearest first."},
+      {"dram", "Main memory."},
+      {"interconnect", "What joins cores, shared levels and DRAM."},
+  };
+  return sections;
+}
+
+}  // namespace systolith

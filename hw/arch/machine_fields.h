@@ -1,0 +1,57 @@
+// The one table of a machine description's fields. Reading, validation, the JSON Schema and the
+// reference pages all walk it; a new field is a new row.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "hw/arch/machine.h"
+#include "hw/arch/quantity_text.h"
+#include "hw/arch/read_machine.h"
+
+namespace systolith {
+
+constexpr std::size_t kMaxLevels = 8;
+constexpr const char* kDefaultEnergyTable = "table_45nm";
+
+// Where a field's value goes; the type decides how its text is read. Elements of `memory` are
+// those of the last level.
+using FieldPlace =
+    std::variant<std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&),
+                 Hertz& (*)(Machine&), std::optional<Hertz>& (*)(Machine&),
+                 std::string& (*)(Machine&), Format& (*)(Machine&),
+                 std::vector<Format>& (*)(Machine&), std::vector<std::string>& (*)(Machine&)>;
+
+// The names a field may hold.
+struct FieldNames {
+  const char* kind = nullptr;  // "dataflow"
+  std::vector<std::string> (*known)(const Vocabulary&) = nullptr;
+};
+
+// A rule for free text.
+struct FieldText {
+  const char* pattern;  // ECMAScript and JSON Schema
+  const char* meaning;  // completes "'x' is not ..."
+};
+
+struct MachineField {
+  const char* path;  // "core.array.rows", "memory[].name"
+  const char* description;
+  FieldPlace place;
+  Limits limits = {};               // of numbers, in the base unit; of lists, their length
+  FieldNames names = {};            // of text chosen from a list
+  const FieldText* text = nullptr;  // of other text
+  bool required = false;
+};
+
+struct MachineSection {
+  const char* path;
+  const char* description;
+};
+
+const std::vector<MachineField>& machine_fields();
+const std::vector<MachineSection>& machine_sections();
+
+}  // namespace systolith

@@ -1,0 +1,103 @@
+#include "hw/arch/machine_rules.h"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "hw/arch/quantity_text.h"
+
+namespace systolith {
+namespace {
+
+std::string print(Bytes size) { return format_quantity(size.count(), size_units()); }
+
+// A banked memory holds the same whole number of words in every bank.
+void check_banks(const std::string& path, Bytes capacity, std::int64_t banks, Bytes width,
+                 const Complaint& complain) {
+  const Bytes stripe = width * banks;
+  if (capacity.count() % stripe.count() != 0)
+    complain({path + ".capacity", path + ".width", path + ".banks"},
+             fmt::format("the capacity of {} is not a multiple of {} ({} banks x {})",
+                         print(capacity), print(stripe), banks, print(width)));
+}
+
+void check_datapath(const Machine& machine, const Complaint& complain) {
+  const DatapathConfig& datapath = machine.core.datapath;
+  const bool integers =
+      !std::all_of(datapath.native.begin(), datapath.native.end(), &systolith::is_float);
+  const Format fitting = integers ? Format::int32 : Format::fp32;
+  if (datapath.accumulate != fitting)
+    complain({"core.datapath.accumulate"},
+             fmt::format("'{}' does not suit the native formats (allowed: {})",
+                         to_string(datapath.accumulate), to_string(fitting)));
+}
+
+void check_accumulator(const Machine& machine, const Complaint& complain) {
+  const CoreConfig& core = machine.core;
+  const Bytes needed(core.array.cols * 4 * core.accumulator.banks);
+  if (core.accumulator.capacity < needed)
+    complain({"core.accumulator.capacity", "core.array.cols", "core.accumulator.banks"},
+             fmt::format("the capacity of {} is less than one row in each bank ({} needed: {} "
+                         "banks x {} columns x "
+                         "4B)",
+                         print(core.accumulator.capacity), print(needed), core.accumulator.banks,
+                         core.array.cols));
+}
+
+void check_dma(const Machine& machine, const Complaint& complain) {
+  const CoreConfig& core = machine.core;
+  if (core.dma.burst > core.scratchpad.capacity)
+    complain({"core.dma.burst", "core.scratchpad.capacity"},
+             fmt::format("a burst of {} is larger than the scratchpad ({})", print(core.dma.burst),
+                         print(core.scratchpad.capacity)));
+}
+
+void check_levels(const Machine& machine, const Complaint& complain) {
+  std::set<std::string> names = {"dram", "interconnect"};  // what reports call the others
+  for (std::size_t i = 0; i < machine.memory.size(); ++i) {
+    const LevelConfig& level = machine.memory[i];
+    const std::string path = fmt::format("memory.{}", i);
+    if (!names.insert(level.name).second)
+      complain({path + ".name"}, fmt::format("the name '{}' is taken", level.name));
+    check_banks(path, level.capacity, level.banks, level.width, complain);
+  }
+}
+
+void check_mapping(const Machine& machine, const Complaint& complain) {
+  const DramConfig& dram = machine.dram;
+  if (dram.mapping.empty()) return;
+  std::set<std::string> seen;
+  std::istringstream stream(dram.mapping);
+  for (std::string field; std::getline(stream, field, ':');)
+    if (!seen.insert(field).second)
+      complain({"dram.mapping"}, fmt::format("'{}' has {} twice", dram.mapping, field));
+  for (const char* field : {"row", "bank", "bankgroup", "column", "channel"}) {
+    const bool needed = field != std::string("channel") || dram.channels > 1;
+    if (needed && seen.count(field) == 0)
+      complain({"dram.mapping"}, fmt::format("'{}' lacks {}", dram.mapping, field));
+  }
+}
+
+void check_dram(const Machine& machine, const Complaint& complain) {
+  check_mapping(machine, complain);
+  const Bytes limit(std::int64_t{1} << AddressMap::kLevelShift);
+  const DramConfig& dram = machine.dram;
+  if (dram.facts.capacity.count() > limit.count() / dram.channels)
+    complain({"dram.channels", "dram.standard"},
+             fmt::format("{} channels of {} are more than {}", dram.channels,
+                         print(dram.facts.capacity), print(limit)));
+}
+
+}  // namespace
+
+void check_machine_rules(const Machine& machine, const Complaint& complain) {
+  const ScratchpadConfig& scratchpad = machine.core.scratchpad;
+  check_datapath(machine, complain);
+  check_banks("core.scratchpad", scratchpad.capacity, scratchpad.banks, scratchpad.width, complain);
+  check_accumulator(machine, complain);
+  check_dma(machine, complain);
+  check_levels(machine, complain);
+  check_dram(machine, complain);
+}
+
+}  // namespace systolith

@@ -1,0 +1,50 @@
+// Number formats of the datapath. One file per format registers its name, width and codec.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hw/base/registry.h"
+#include "hw/base/units.h"
+
+namespace systolith {
+
+// The wire numbering used in programs; a value never changes its meaning.
+enum class Format : std::uint8_t { int8 = 0, uint8 = 1, int32 = 2, bf16 = 3, fp32 = 4 };
+
+// What a format's file provides. Values travel as double, which holds every format exactly.
+class NumberFormat {
+ public:
+  static constexpr const char* kKind = "number format";
+  using Factory = const NumberFormat& (*)();  // formats are stateless: one static instance each
+
+  virtual ~NumberFormat() = default;
+  virtual Format id() const = 0;
+  virtual Bits width() const = 0;
+  virtual bool is_float() const = 0;
+  // The nearest representable value's code: ties to even, saturating for integers (NaN -> 0),
+  // overflow to infinity for floats. Low `width()` bits are used.
+  virtual std::uint64_t encode(double value) const = 0;
+  virtual double decode(std::uint64_t code) const = 0;
+};
+template <>
+const RegistrationTable<NumberFormat>& registrations<NumberFormat>();
+
+const NumberFormat& number_format(Format format);
+std::string_view to_string(Format format);
+// Throws UserError naming the known formats.
+Format format_from_name(std::string_view name);
+
+// Bytes of one element of a byte-addressable format.
+constexpr std::int64_t bytes_of(Format format) {
+  return format == Format::int8 || format == Format::uint8 ? 1 : format == Format::bf16 ? 2 : 4;
+}
+constexpr bool is_float(Format format) { return format == Format::bf16 || format == Format::fp32; }
+// What products of `format` are summed in: int32 for integers, fp32 for floats.
+constexpr Format accumulator_of(Format format) {
+  return is_float(format) ? Format::fp32 : Format::int32;
+}
+
+}  // namespace systolith

@@ -1,0 +1,94 @@
+#include "hw/array/feed_plan.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace systolith {
+
+FeedPlan::FeedPlan(const Matmul& matmul)
+    : feed_(matmul.feed),
+      blocks_(matmul.blocks),
+      block_rows_(matmul.rows / matmul.blocks),
+      element_(bytes_of(matmul.format)) {
+  const Feed& f = feed_;
+  for (std::int64_t k = f.k_begin; k < f.k_begin + block_rows_;) {
+    const std::int64_t tap = k / f.channels, channel = k % f.channels;
+    const std::int64_t count =
+        std::min<std::int64_t>(f.channels - channel, f.k_begin + block_rows_ - k);
+    runs_.push_back({tap / f.kernel_w, tap % f.kernel_w, k - f.k_begin, channel, count});
+    k += count;
+  }
+}
+
+std::int64_t FeedPlan::words_per_row(Bytes width) const {
+  std::int64_t words = 0, last_word = -1;
+  const auto touch = [&](std::int64_t first, std::int64_t bytes) {
+    const std::int64_t from = std::max(first / width.count(), last_word + 1);
+    const std::int64_t to = (first + bytes - 1) / width.count();
+    words += std::max<std::int64_t>(to - from + 1, 0);
+    last_word = std::max(last_word, to);
+  };
+  // Relative to a word's start; rows and pixels lie in the order of the runs.
+  const std::int64_t base = static_cast<std::int64_t>(feed_.address) % width.count();
+  for (const Run& run : runs_) {
+    const std::int64_t at = base + run.kernel_h * feed_.dilation_h * feed_.row_stride +
+                            run.kernel_w * feed_.dilation_w * feed_.pixel_stride +
+                            run.channel * element_;
+    if (run.count == feed_.channels) {
+      touch(at, blocks_ * run.count * element_);
+    } else {
+      for (std::int64_t b = 0; b < blocks_; ++b)
+        touch(at + b * feed_.channels * element_, run.count * element_);
+    }
+  }
+  return words;
+}
+
+FeedPlan::Span FeedPlan::span(std::int64_t origin, std::int64_t out, std::int64_t stride,
+                              std::int64_t first, std::int64_t last, std::int64_t in) {
+  return {std::max<std::int64_t>(origin + first, 0),
+          std::min(origin + (out - 1) * stride + last, in - 1)};
+}
+
+FeedPlan::Reach FeedPlan::reach() const {
+  const Feed& f = feed_;
+  Reach reach{INT64_MAX, -1};
+  for (const Run& run : runs_) {
+    const std::int64_t dh = run.kernel_h * f.dilation_h, dw = run.kernel_w * f.dilation_w;
+    const Span h = span(f.origin_h, f.out_h, f.stride_h, dh, dh, f.in_h);
+    const Span w = span(f.origin_w, f.out_w, f.stride_w, dw, dw, f.in_w);
+    if (h.low > h.high || w.low > w.high) continue;
+    const std::int64_t base = static_cast<std::int64_t>(f.address) + run.channel * element_;
+    reach.first = std::min(reach.first, base + h.low * f.row_stride + w.low * f.pixel_stride);
+    reach.last = std::max(reach.last, base + (f.out_n - 1) * f.image_stride +
+                                          h.high * f.row_stride + w.high * f.pixel_stride +
+                                          ((blocks_ - 1) * f.channels + run.count) * element_ - 1);
+  }
+  return reach;
+}
+
+void FeedPlan::gather(std::int64_t m, const std::uint8_t* scratchpad, std::uint8_t* to) const {
+  const Feed& f = feed_;
+  const std::int64_t ow = m % f.out_w, oh = m / f.out_w % f.out_h, n = m / f.out_w / f.out_h;
+  for (const Run& run : runs_) {
+    const std::int64_t h = f.origin_h + oh * f.stride_h + run.kernel_h * f.dilation_h;
+    const std::int64_t w = f.origin_w + ow * f.stride_w + run.kernel_w * f.dilation_w;
+    const bool inside = h >= 0 && h < f.in_h && w >= 0 && w < f.in_w;
+    const std::int64_t from = static_cast<std::int64_t>(f.address) + n * f.image_stride +
+                              h * f.row_stride + w * f.pixel_stride + run.channel * element_;
+    for (std::int64_t b = 0; b < blocks_; ++b) {
+      std::uint8_t* place = to + (b * block_rows_ + run.first) * element_;
+      if (inside) {
+        std::memcpy(place, scratchpad + from + b * f.channels * element_,
+                    static_cast<std::size_t>(run.count * element_));
+      } else if (element_ == 1) {
+        std::memset(place, f.pad_value, static_cast<std::size_t>(run.count));
+      } else {
+        const auto pad = static_cast<std::uint16_t>(f.pad_value);
+        for (std::int64_t i = 0; i < run.count; ++i) std::memcpy(place + 2 * i, &pad, 2);
+      }
+    }
+  }
+}
+
+}  // namespace systolith

@@ -1,0 +1,48 @@
+// What the feeder does for one Matmul: which contiguous runs make up a streamed row, which bytes
+// they touch, and the rows themselves. Plain C++, no SystemC.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hw/isa/command.h"
+
+namespace systolith {
+
+class FeedPlan {
+ public:
+  // Requires: a valid operation (hw/isa/validate.h).
+  explicit FeedPlan(const Matmul& matmul);
+
+  // Scratchpad words that one streamed row takes, runs that touch counted once; padding is counted
+  // as read. Alignment is that of the first row.
+  std::int64_t words_per_row(Bytes width) const;
+  // First and last byte read, over all rows; nothing read: first > last.
+  struct Reach {
+    std::int64_t first = 0, last = -1;
+  };
+  Reach reach() const;
+
+  // Row m as it enters the array: `rows` elements, block b at b * rows / blocks. `scratchpad` is
+  // its first byte; `to` holds rows * bytes_of(format) bytes.
+  void gather(std::int64_t m, const std::uint8_t* scratchpad, std::uint8_t* to) const;
+
+ private:
+  struct Run {  // of one kernel tap, in every block
+    std::int64_t kernel_h, kernel_w;
+    std::int64_t first;    // contraction index within the block, from 0
+    std::int64_t channel;  // of the first element
+    std::int64_t count;    // elements
+  };
+  struct Span {  // reachable coordinates along one axis, clipped to the image
+    std::int64_t low, high;
+  };
+  static Span span(std::int64_t origin, std::int64_t out, std::int64_t stride, std::int64_t first,
+                   std::int64_t last, std::int64_t in);
+
+  Feed feed_;
+  std::int64_t blocks_, block_rows_, element_;
+  std::vector<Run> runs_;
+};
+
+}  // namespace systolith

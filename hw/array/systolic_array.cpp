@@ -1,0 +1,146 @@
+#include "hw/array/systolic_array.h"
+
+#include <algorithm>
+
+#include "hw/array/feed_plan.h"
+#include "hw/base/error.h"
+
+namespace systolith {
+
+SystolicArray::SystolicArray(const sc_core::sc_module_name& name, CoreContext& context,
+                             const ArraySpec& spec)
+    : EngineModule(name, Engine::array, context, spec.queue_depth),
+      spec_(spec),
+      dataflow_(registration<Dataflow>(spec.config.dataflow).create(spec.config)) {}
+
+bool SystolicArray::plane_free(std::uint64_t index) const {
+  if (spec_.config.weight_buffers > 1)
+    return loads_begun_ - swaps_ < spec_.config.weight_buffers - 1;
+  // One plane: no earlier Matmul may still need it.
+  const Command* earliest = in_flight_.empty() ? head() : &in_flight_.front().command;
+  return loads_begun_ == swaps_ && (earliest == nullptr || earliest->index > index);
+}
+
+void SystolicArray::end_load(WeightTile tile) {
+  loaded_.push_back(std::move(tile));
+  wake_now();
+}
+
+void SystolicArray::step(Cycles now) {
+  retire_done(now);
+  bool waits_for_weights = false;
+  if (now >= feeder_free_) {
+    if (const Command* next = ready_head()) {
+      waits_for_weights = !weights_ready(*next);
+      if (!waits_for_weights) start(now);
+    }
+  }
+  settle(standing_at(now, waits_for_weights), now);
+  std::optional<Cycles> due;
+  for (const Cycles edge : {stream_end_, feeder_free_})
+    if (edge > now) due = due ? std::min(*due, edge) : edge;
+  if (!in_flight_.empty()) {
+    const Cycles finish = in_flight_.front().finish;
+    due = due ? std::min(*due, finish) : finish;
+  }
+  if (due) wake_at(*due);
+}
+
+void SystolicArray::retire_done(Cycles now) {
+  while (!in_flight_.empty() && in_flight_.front().finish <= now) {
+    const InFlight done = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    retire(done.command, done.start, now, done.work);
+    if (spec_.config.weight_buffers == 1) notify_planes();
+  }
+}
+
+void SystolicArray::notify_planes() {
+  if (waiter_ != nullptr) std::exchange(waiter_, nullptr)->planes_changed();
+}
+
+bool SystolicArray::weights_ready(const Command& command) const {
+  return !std::get<Matmul>(command.operation).new_weights || !loaded_.empty();
+}
+
+Standing SystolicArray::standing_at(Cycles now, bool waits_for_weights) const {
+  Standing standing;
+  standing.progressing = !in_flight_.empty();
+  if (now < feeder_free_) {
+    standing.own = now < stream_end_ ? Cause::busy : Cause::bank_conflict;
+    return standing;
+  }
+  standing.own = Cause::fill_drain;
+  standing.wait_prevails = true;
+  if (waits_for_weights) {
+    standing.wait = Standing::Wait::engine;
+    standing.on = Engine::weights;
+  }
+  return standing;
+}
+
+void SystolicArray::start(Cycles now) {
+  InFlight run;
+  run.command = pop();
+  const Matmul& matmul = std::get<Matmul>(run.command.operation);
+  if (matmul.new_weights) {
+    plane_ = std::move(loaded_.front());
+    loaded_.pop_front();
+    ++swaps_;
+    notify_planes();
+  }
+  check(run.command, matmul);
+  const FeedPlan feed(matmul);
+  const auto reach = feed.reach();
+  if (reach.last >= 0 && (reach.first < 0 || reach.last >= scratchpad->capacity().count()))
+    user_error(
+        "program does not fit the machine: {} feeds from bytes {} to {} of the scratchpad, "
+        "which has {}",
+        describe(run.command), reach.first, reach.last, scratchpad->capacity().count());
+  const TileShape tile{matmul.feed.rows(), matmul.rows, matmul.cols};
+  const Cycles stream = dataflow_->stream(tile);
+  stream_end_ = now + stream;
+  feeder_free_ = scratchpad->reserve(Access::read, now, now, stream_end_,
+                                     feed.words_per_row(scratchpad->width()) * tile.m);
+  run.start = now;
+  run.finish = now + dataflow_->latency(tile) + (feeder_free_ - stream_end_);
+  if (!in_flight_.empty()) run.finish = std::max(run.finish, in_flight_.back().finish);
+  run.work.macs = matmul.macs();
+  run.work.array_busy = stream.count();
+  macs_ += matmul.macs();
+  if (is_float(matmul.format)) float_macs_ += matmul.macs();
+  accumulators->count(tile.m * tile.n * (matmul.accumulate ? 2 : 1));
+  if (context_.values) compute(matmul, feed);
+  in_flight_.push_back(std::move(run));
+}
+
+void SystolicArray::check(const Command& command, const Matmul& matmul) const {
+  if (!plane_)
+    user_error("malformed program: {} keeps weights that were never loaded", describe(command));
+  if (matmul.rows != plane_->rows || matmul.cols != plane_->cols ||
+      matmul.blocks != plane_->blocks || is_float(matmul.format) != is_float(plane_->format))
+    user_error(
+        "malformed program: {} is {} x {} in {} block(s) of {}, the weights are {} x {} in {} "
+        "of {}",
+        describe(command), matmul.rows, matmul.cols, matmul.blocks, to_string(matmul.format),
+        plane_->rows, plane_->cols, plane_->blocks, to_string(plane_->format));
+  if (matmul.accumulator_row < 0 ||
+      matmul.accumulator_row + matmul.feed.rows() > accumulators->rows())
+    user_error(
+        "program does not fit the machine: {} sums into rows {} to {} of the accumulators, "
+        "which have {}",
+        describe(command), matmul.accumulator_row, matmul.accumulator_row + matmul.feed.rows() - 1,
+        accumulators->rows());
+}
+
+void SystolicArray::compute(const Matmul& matmul, const FeedPlan& feed) {
+  const std::int64_t m = matmul.feed.rows();
+  const std::int64_t row_bytes = matmul.rows * bytes_of(matmul.format);
+  buffer_.codes.resize(static_cast<std::size_t>(m * row_bytes));
+  for (std::int64_t i = 0; i < m; ++i)
+    feed.gather(i, scratchpad->data(), buffer_.codes.data() + i * row_bytes);
+  tile_product(*plane_, {m, matmul.format, matmul.accumulate, accumulators->cols()},
+               accumulators->row(matmul.accumulator_row), buffer_);
+}
+
+}  // namespace systolith

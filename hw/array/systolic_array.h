@@ -1,0 +1,97 @@
+// The systolic array: takes Matmul commands, streams their rows past the stationary weights and
+// leaves the sums in the accumulators. Its timing is the dataflow's closed form (hw/dataflow):
+//
+//   start ──stream──► feeder free, next may start
+//   start ──────────latency──────────► sums in the accumulators, command complete
+//
+// A Matmul with new weights starts once its plane is loaded; the swap travels with its wavefront,
+// so that nothing drains in between. Rows that the scratchpad's banks hold back stretch both times.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "hw/array/feed_plan.h"
+#include "hw/array/tile_product.h"
+#include "hw/control/engine.h"
+#include "hw/dataflow/dataflow.h"
+#include "hw/memory/accumulators.h"
+#include "hw/memory/core_scratchpad.h"
+
+namespace systolith {
+
+// Someone who waits for a free plane.
+class PlaneWaiter {
+ public:
+  virtual ~PlaneWaiter() = default;
+  virtual void planes_changed() = 0;
+};
+
+// The weight planes as the weight loader's port sees them. Of `weight_buffers` planes one is in
+// use, the others are loaded behind it; a single plane is loaded while nothing uses it.
+class WeightPlanes : public virtual sc_core::sc_interface {
+ public:
+  // Whether the core's next Preload, command `index`, may begin to shift in.
+  virtual bool plane_free(std::uint64_t index) const = 0;
+  virtual void begin_load() = 0;
+  virtual void end_load(WeightTile tile) = 0;
+  // Calls waiter.planes_changed() once, when a plane may have become free.
+  virtual void wait(PlaneWaiter& waiter) = 0;
+};
+
+struct ArraySpec {
+  ArrayConfig config;
+  std::vector<Format> native;  // formats that the datapath multiplies
+  std::int64_t queue_depth = 0;
+};
+
+class SystolicArray final : public EngineModule, public WeightPlanes {
+ public:
+  sc_core::sc_port<ScratchpadAccess> scratchpad{"scratchpad"};
+  sc_core::sc_port<AccumulatorAccess> accumulators{"accumulators"};
+
+  SystolicArray(const sc_core::sc_module_name& name, CoreContext& context, const ArraySpec& spec);
+
+  Cause blame() const override { return Cause::operand; }
+  bool plane_free(std::uint64_t index) const override;
+  void begin_load() override { ++loads_begun_; }
+  void end_load(WeightTile tile) override;
+  void wait(PlaneWaiter& waiter) override { waiter_ = &waiter; }
+
+  std::int64_t macs() const { return macs_; }
+  std::int64_t macs(Format format) const {
+    return is_float(format) ? float_macs_ : macs_ - float_macs_;
+  }
+
+ private:
+  struct InFlight {
+    Command command;
+    Cycles start, finish;
+    CommandWork work;
+  };
+
+  void step(Cycles now) override;
+  void retire_done(Cycles now);
+  void notify_planes();
+  bool weights_ready(const Command& command) const;
+  void start(Cycles now);
+  void check(const Command& command, const Matmul& matmul) const;
+  void compute(const Matmul& matmul, const FeedPlan& feed);
+  Standing standing_at(Cycles now, bool waits_for_weights) const;
+
+  ArraySpec spec_;
+  std::unique_ptr<Dataflow> dataflow_;
+  std::deque<InFlight> in_flight_;
+  Cycles stream_end_;   // of the latest Matmul, without bank conflicts
+  Cycles feeder_free_;  // with them
+  // Planes by number of use: begun >= loaded >= swapped in.
+  std::int64_t loads_begun_ = 0, swaps_ = 0;
+  std::deque<WeightTile> loaded_;
+  std::optional<WeightTile> plane_;  // in use
+  PlaneWaiter* waiter_ = nullptr;
+  ProductBuffer buffer_;
+  std::int64_t macs_ = 0, float_macs_ = 0;
+};
+
+}  // namespace systolith

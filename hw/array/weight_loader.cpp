@@ -1,0 +1,88 @@
+#include "hw/array/weight_loader.h"
+
+#include <algorithm>
+
+#include "hw/base/error.h"
+
+namespace systolith {
+
+WeightLoader::WeightLoader(const sc_core::sc_module_name& name, CoreContext& context,
+                           const ArraySpec& spec)
+    : EngineModule(name, Engine::weights, context, spec.queue_depth),
+      spec_(spec),
+      dataflow_(registration<Dataflow>(spec.config.dataflow).create(spec.config)) {}
+
+void WeightLoader::step(Cycles now) {
+  if (loading_ && now >= finish_) end(now);
+  Standing standing;
+  if (!loading_ && ready_head() != nullptr) {
+    if (planes->plane_free(head()->index)) {
+      start(now);
+    } else {
+      planes->wait(*this);
+      standing.wait = Standing::Wait::engine;
+      standing.on = Engine::array;
+    }
+  }
+  standing.progressing = loading_;
+  if (loading_) {
+    standing.own = now < shift_end_ ? Cause::busy : Cause::bank_conflict;
+    wake_at(now < shift_end_ ? shift_end_ : finish_);
+  }
+  settle(standing, now);
+}
+
+void WeightLoader::start(Cycles now) {
+  command_ = pop();
+  const Preload& preload = std::get<Preload>(command_.operation);
+  check(preload);
+  const std::int64_t row_bytes = preload.cols / preload.blocks * bytes_of(preload.format);
+  const Bytes width = scratchpad->width();
+  const std::int64_t words = preload.row_stride == row_bytes
+                                 ? words_touched(preload.address, row_bytes * preload.rows, width)
+                                 : words_touched(preload.address, row_bytes, width) * preload.rows;
+  planes->begin_load();
+  start_ = now;
+  shift_end_ = now + dataflow_->load({0, preload.rows, preload.cols});
+  finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words);
+  loading_ = true;
+  if (context_.values) {
+    tile_ = pack_weights(scratchpad->data() + preload.address, preload.row_stride, preload.rows,
+                         preload.cols, preload.blocks, preload.format);
+  } else {
+    tile_ = WeightTile{};
+    tile_.rows = preload.rows;
+    tile_.cols = preload.cols;
+    tile_.blocks = preload.blocks;
+    tile_.format = preload.format;
+  }
+}
+
+void WeightLoader::end(Cycles now) {
+  loading_ = false;
+  planes->end_load(std::move(tile_));
+  retire(command_, start_, now, {});
+}
+
+void WeightLoader::check(const Preload& preload) const {
+  const ArrayConfig& array = spec_.config;
+  if (preload.rows < 1 || preload.rows > array.rows || preload.cols < 1 ||
+      preload.cols > array.cols)
+    user_error("program does not fit the machine: {} loads {} x {} weights, the array has {} x {}",
+               describe(command_), preload.rows, preload.cols, array.rows, array.cols);
+  if (std::find(spec_.native.begin(), spec_.native.end(), preload.format) == spec_.native.end())
+    user_error("program does not fit the machine: {} loads {} weights, which the datapath lacks",
+               describe(command_), to_string(preload.format));
+  const std::int64_t row_bytes = preload.cols / preload.blocks * bytes_of(preload.format);
+  const std::uint64_t end =
+      preload.address +
+      static_cast<std::uint64_t>((preload.rows - 1) * preload.row_stride + row_bytes);
+  const auto capacity = static_cast<std::uint64_t>(scratchpad->capacity().count());
+  if (preload.address > capacity || end > capacity)
+    user_error(
+        "program does not fit the machine: {} reads up to byte {} of the scratchpad, which "
+        "has {}",
+        describe(command_), end - 1, capacity);
+}
+
+}  // namespace systolith

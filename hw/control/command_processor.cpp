@@ -1,0 +1,111 @@
+#include "hw/control/command_processor.h"
+
+#include <fmt/format.h>
+
+#include "hw/base/error.h"
+#include "hw/isa/validate.h"
+
+namespace systolith {
+
+void SyncUnit::step(Cycles now) {
+  while (ready_head() != nullptr) {
+    const Command command = pop();
+    retire(command, now, now, {});
+  }
+  settle({}, now);
+}
+
+CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name, CoreContext& context,
+                                   std::int64_t queue_depth, CommandFetch fetch)
+    : sc_module(name),
+      sync("sync", context, queue_depth),
+      context_(context),
+      fetch_(std::move(fetch)) {
+  SC_METHOD(run_step);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+void CommandProcessor::start_of_simulation() { wake_.notify(sc_core::SC_ZERO_TIME); }
+
+void CommandProcessor::run_step() {
+  try {
+    step(context_.clock.now());
+  } catch (...) {
+    context_.run.failed(std::current_exception());
+  }
+}
+
+void CommandProcessor::step(Cycles now) {
+  if (holds_) {
+    CommandSink& to = sink(held_.engine());
+    if (to.full()) {
+      activity_.enter(Cause::queue_full, now);
+      to.notify_space(wake_);
+      return;
+    }
+    scoreboard->dispatched({held_.core, held_.index}, held_.engine());
+    to.push(std::move(held_));
+    holds_ = false;
+  }
+  if (!take(now)) {
+    ended_ = true;
+    activity_.enter(Cause::idle, now);
+  }
+}
+
+bool CommandProcessor::take(Cycles now) {
+  held_ = Command{};
+  if (!fetch_(held_)) return false;
+  check(held_);
+  ++fetched_;
+  holds_ = true;
+  activity_.enter(Cause::busy, now);
+  wake_.notify(context_.clock.until(now + Cycles(1)));
+  return true;
+}
+
+void CommandProcessor::check(const Command& command) const {
+  if (command.index != fetched_ || command.core != context_.core)
+    user_error("malformed program: core{} command {} is marked as core{} command {}",
+               static_cast<int>(context_.core), fetched_, static_cast<int>(command.core),
+               command.index);
+  if (const auto defect = defect_of(command.operation))
+    user_error("malformed program: core{} command {}: {}", static_cast<int>(command.core),
+               command.index, *defect);
+  for (const CommandRef ref : command.after) {
+    if (static_cast<std::size_t>(ref.core) >= scoreboard->cores())
+      user_error("malformed program: {} waits for core{}, but the machine has {} core(s)",
+                 describe(command), static_cast<int>(ref.core), scoreboard->cores());
+    if (ref.core == command.core && ref.index >= command.index)
+      user_error("malformed program: {} waits for command {} of its own core, which is not earlier",
+                 describe(command), ref.index);
+  }
+}
+
+CommandSink& CommandProcessor::sink(Engine engine) {
+  switch (engine) {
+    case Engine::load:
+      return *load.operator->();
+    case Engine::store:
+      return *store.operator->();
+    case Engine::weights:
+      return *weights.operator->();
+    case Engine::array:
+      return *array.operator->();
+    case Engine::vector:
+      return *vector.operator->();
+    case Engine::control:
+      return sync;
+  }
+  internal_error(__FILE__, __LINE__,
+                 fmt::format("{}: engine {}", name(), static_cast<int>(engine)));
+}
+
+std::string CommandProcessor::describe_wait() const {
+  if (!holds_) return {};
+  return fmt::format("command {} ({}) waits for room in the {} queue", held_.index,
+                     to_string(held_.opcode()), to_string(held_.engine()));
+}
+
+}  // namespace systolith

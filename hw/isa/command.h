@@ -1,0 +1,179 @@
+// The command set: what the compiler emits and the machine executes. One stream per core; a
+// command's index in its stream is its id. Engines take their commands in order; a command starts
+// when every command it waits for has completed, on whichever core.
+#pragma once
+
+#include <array>
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <variant>
+
+#include "hw/arith/epilogue.h"
+#include "hw/arith/format.h"
+#include "hw/base/units.h"
+
+namespace systolith {
+
+enum class CoreId : std::uint16_t {};
+enum class LayerId : std::uint32_t {};  // index into Program::layers
+enum class TenantId : std::uint16_t {};
+
+struct CommandRef {
+  CoreId core{};
+  std::uint64_t index = 0;
+  friend bool operator==(CommandRef a, CommandRef b) {
+    return a.core == b.core && a.index == b.index;
+  }
+};
+
+// Load: a system address (DRAM or a shared level) to the core's scratchpad. Store: back.
+// `run` contiguous bytes, repeated under three loops (outermost first); count 1 = unused.
+struct TransferLoop {
+  std::int64_t count = 1;
+  std::int64_t system_stride = 0;  // bytes
+  std::int64_t local_stride = 0;   // bytes
+};
+struct Transfer {
+  std::uint64_t system_address = 0;
+  std::uint64_t local_address = 0;
+  std::int64_t run = 0;
+  std::array<TransferLoop, 3> loops;
+
+  std::int64_t bytes() const { return run * loops[0].count * loops[1].count * loops[2].count; }
+};
+struct Load : Transfer {};
+struct Store : Transfer {};
+
+// Shifts a tile of stationary weights from the scratchpad into the array's free plane.
+// blocks == 1: a dense tile of `rows` x `cols`, row r at address + r * row_stride.
+// blocks > 1: that many dense tiles of (rows/blocks) x (cols/blocks) one after the other (each with
+// row_stride between its rows), placed on the diagonal of a tile of rows x cols; the rest is zero.
+struct Preload {
+  std::uint64_t address = 0;    // scratchpad bytes
+  std::int64_t row_stride = 0;  // bytes
+  std::int32_t rows = 0;        // contraction length of the tile, 1..array.rows
+  std::int32_t cols = 0;        // 1..array.cols
+  std::int32_t blocks = 1;
+  Format format = Format::int8;
+};
+
+// Where the streamed operand's element (m, r) is, so that a convolution needs no im2col copy.
+// m counts out_n x out_h x out_w (row-major); array row r of block b takes contraction index
+// k = k_begin + (r mod rows/blocks), which counts kernel_h x kernel_w x channels, channels fastest:
+//   h = origin_h + oh * stride_h + kh * dilation_h,  w likewise,
+//   address + n * image_stride + h * row_stride + w * pixel_stride
+//           + b * channels * bytes_of(format) + c * bytes_of(format);
+// outside 0 <= h < in_h, 0 <= w < in_w the feeder supplies pad_value and reads nothing.
+struct Feed {
+  std::uint64_t address = 0;
+  std::int64_t pixel_stride = 0, row_stride = 0, image_stride = 0;  // bytes
+  std::int32_t in_h = 1, in_w = 1;
+  std::int32_t origin_h = 0, origin_w = 0;
+  std::int32_t out_n = 1, out_h = 1, out_w = 1;
+  std::int32_t stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
+  std::int32_t kernel_h = 1, kernel_w = 1, channels = 0;  // channels of one block
+  std::int32_t k_begin = 0;
+  std::int32_t pad_value = 0;
+
+  std::int64_t rows() const { return std::int64_t{out_n} * out_h * out_w; }
+};
+
+// Streams feed.rows() rows through the array. Streamed row m is summed into (accumulate) or
+// replaces accumulator row accumulator_row + m, columns 0..cols-1.
+struct Matmul {
+  Feed feed;
+  std::int32_t rows = 0;  // contraction length: array rows in use (of all blocks)
+  std::int32_t cols = 0;
+  std::int32_t blocks = 1;  // as in the Preload; useful MACs are feed.rows() * rows * cols / blocks
+  std::int64_t accumulator_row = 0;
+  bool accumulate = false;
+  bool new_weights = true;  // swap to the oldest preloaded plane first; false: keep the current one
+  Format format = Format::int8;
+
+  std::int64_t macs() const { return feed.rows() * rows * cols / blocks; }
+};
+
+enum class VectorFunction : std::uint8_t {
+  map = 0,       // unary or binary, element by element
+  pool_max = 1,  // window maximum; padding never wins
+  pool_avg = 2,  // window mean
+  lrn = 3,       // local response normalisation across channels
+  softmax = 4,   // along the innermost dimension
+};
+enum class BinaryFunction : std::uint8_t { none = 0, add = 1, mul = 2 };
+enum class Space : std::uint8_t { none = 0, scratchpad = 1, accumulator = 2 };
+
+// A tensor operand. In the scratchpad, element (i0, i1, i2, c) is at address + sum of i * stride[i]
+// + c * stride[3], in bytes. In the accumulators address and strides[0..2] count rows, and c is the
+// column. Stride 0 broadcasts.
+struct Operand {
+  Space space = Space::none;
+  std::uint64_t address = 0;
+  Format format = Format::int8;
+  std::array<std::int64_t, 4> strides{};
+};
+
+struct Window {  // pooling, over dims 1 (h) and 2 (w) of the shape
+  std::int32_t kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1;
+  std::int32_t dilation_h = 1, dilation_w = 1;
+  std::int32_t origin_h = 0, origin_w = 0;  // input coordinate of output (0,0), tap (0,0); <= 0
+  std::int32_t in_h = 1, in_w = 1;          // extent of operand a in dims 1 and 2
+  bool count_padding = false;               // pool_avg divides by the kernel's size, padding too
+};
+
+// One pass of the vector unit over shape[0] x .. x shape[3] outputs. All arithmetic is fp32, in the
+// order written in hw/arith/epilogue.h, which defines each function to the bit:
+//   map:  y = scale_out * activation(scale_a[c] * float(a - zero_a + bias[c])  (op)
+//         scale_b * float(b - zero_b)); an absent bias is not added (so that -0 stays -0)
+//   pool_max:  y = scale_a * float(max of a - zero_a), by max_value() from -infinity
+//   pool_avg:  y = pool_mean(float(sum of (a - zero_a)), taps counted, scale_a)
+//   lrn, softmax:  y = scale_out * f(scale_a * float(a - zero_a))
+// The result is rounded half to even into the destination's format (integers: + zero_out, then
+// saturated).
+struct VectorOp {
+  VectorFunction function = VectorFunction::map;
+  BinaryFunction binary = BinaryFunction::none;
+  Activation activation = Activation::none;
+  std::array<std::int32_t, 4> shape{1, 1, 1, 1};
+  Operand destination, a, b;
+  // Per-channel parameters in the scratchpad, one 4-byte word per channel; kAbsent where not used:
+  // bias is int32 for integer accumulators, else fp32; scale (fp32) replaces scale_a.
+  static constexpr std::uint64_t kAbsent = ~std::uint64_t{0};
+  std::uint64_t bias_address = kAbsent;
+  std::uint64_t scale_address = kAbsent;
+  float scale_a = 1, scale_b = 1;
+  float scale_out = 1;  // of map (where the activation is no clamp), lrn, softmax into integers
+  std::int32_t zero_a = 0, zero_b = 0, zero_out = 0;
+  float low = 0, high = 0;  // clamp's limits; leaky_relu, hard_sigmoid: alpha, beta
+  Window window;            // pools
+  std::int32_t lrn_size = 1;
+  float lrn_alpha = 0, lrn_beta = 0, lrn_bias = 0;
+};
+
+// Does nothing but wait for its dependencies, so that others may wait for one command.
+struct Sync {};
+
+using Operation = std::variant<Load, Store, Preload, Matmul, VectorOp, Sync>;
+
+// In the order of Operation's alternatives.
+enum class Opcode : std::uint8_t { load, store, preload, matmul, vector, sync };
+enum class Engine : std::uint8_t { load, store, weights, array, vector, control };
+inline constexpr std::size_t kEngines = 6;
+
+struct Command {
+  std::uint64_t index = 0;  // in its core's stream
+  CoreId core{};
+  TenantId tenant{};
+  LayerId layer{};
+  boost::container::small_vector<CommandRef, 4> after;
+  Operation operation;
+
+  Opcode opcode() const { return static_cast<Opcode>(operation.index()); }
+  Engine engine() const { return static_cast<Engine>(operation.index()); }
+};
+
+std::string_view to_string(Opcode opcode);
+std::string_view to_string(
+    Engine engine);  // "load", "store", "weights", "array", "vector", "control"
+
+}  // namespace systolith

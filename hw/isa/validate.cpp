@@ -1,0 +1,129 @@
+#include "hw/isa/validate.h"
+
+#include "hw/base/error.h"
+#include "hw/isa/names.h"
+#include "hw/isa/print.h"
+#include "hw/isa/words.h"
+
+namespace systolith {
+namespace {
+
+using Defect = std::optional<std::string>;
+
+template <class T>
+bool in_range(const FieldRange& range, T scalar) {
+  if constexpr (std::is_enum_v<T>) {
+    return find_value(enum_table<T>(), static_cast<std::uint8_t>(scalar)) != nullptr;
+  } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+    return scalar <= static_cast<std::uint64_t>(range.high) ||
+           (range.or_absent && scalar == VectorOp::kAbsent);
+  } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+    return scalar >= range.low && scalar <= range.high;
+  } else {
+    return true;
+  }
+}
+
+template <class T>
+std::string allowed(const FieldRange& range) {
+  if constexpr (std::is_enum_v<T>)
+    return fmt::format("{}", fmt::join(names_of(enum_table<T>()), ", "));
+  else
+    return fmt::format("{} to {}", range.low, range.high);
+}
+
+// A loop's count and its strides have ranges of their own.
+Defect range_defect(const Field& field, const std::array<TransferLoop, 3>& loops) {
+  for (const auto& loop : loops) {
+    if (!in_range(kCount, loop.count))
+      return fmt::format("a loop's count = {} (allowed: {})", loop.count, allowed<int>(kCount));
+    for (const std::int64_t stride : {loop.system_stride, loop.local_stride})
+      if (!in_range(field.range, stride))
+        return fmt::format("a loop's stride = {} (allowed: {})", stride, allowed<int>(field.range));
+  }
+  return {};
+}
+
+template <class T>
+Defect range_defect(const Field& field, const T& value) {
+  Defect defect;
+  for_each_scalar(value, [&](auto scalar) {
+    if (defect || in_range(field.range, scalar)) return;
+    if constexpr (std::is_enum_v<decltype(scalar)>)
+      defect = fmt::format("{} = number {} (allowed: {})", full_name(field), to_word(scalar),
+                           allowed<decltype(scalar)>(field.range));
+    else
+      defect = fmt::format("{} = {} (allowed: {})", full_name(field), scalar,
+                           allowed<decltype(scalar)>(field.range));
+  });
+  return defect;
+}
+
+// The product, unless it exceeds what every sum of such sizes can hold.
+std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors) {
+  constexpr std::int64_t kLimit = std::int64_t{1} << 60;
+  std::int64_t result = 1;
+  for (const std::int64_t factor : factors)
+    if (__builtin_mul_overflow(result, factor, &result) || result > kLimit) return {};
+  return result;
+}
+
+Defect relation_defect(const Transfer& t) {
+  if (!product({t.run, t.loops[0].count, t.loops[1].count, t.loops[2].count}))
+    return "run times the loops' counts is over 2^60 bytes";
+  return {};
+}
+
+Defect block_defect(std::int32_t rows, std::int32_t cols, std::int32_t blocks) {
+  if (rows % blocks != 0 || cols % blocks != 0)
+    return fmt::format("blocks = {} doesn't divide rows = {} and cols = {}", blocks, rows, cols);
+  return {};
+}
+
+Defect relation_defect(const Preload& p) { return block_defect(p.rows, p.cols, p.blocks); }
+
+Defect relation_defect(const Matmul& m) {
+  const Feed& f = m.feed;
+  if (!product({f.out_n, f.out_h, f.out_w, m.rows, m.cols}))
+    return "the streamed rows times the tile are over 2^60 MACs";
+  const auto contraction = product({f.kernel_h, f.kernel_w, f.channels});
+  if (!contraction) return "feed.kernel_h * kernel_w * channels is over 2^60";
+  if (f.k_begin + std::int64_t{m.rows} / m.blocks > *contraction)
+    return fmt::format(
+        "feed.k_begin + rows / blocks = {} is over feed.kernel_h * kernel_w * channels = {}",
+        f.k_begin + std::int64_t{m.rows} / m.blocks, *contraction);
+  return block_defect(m.rows, m.cols, m.blocks);
+}
+
+Defect relation_defect(const VectorOp& v) {
+  if (!product(
+          {v.shape[0], v.shape[1], v.shape[2], v.shape[3], v.window.kernel_h, v.window.kernel_w}))
+    return "the shape's elements times the window's taps are over 2^60";
+  if (v.destination.space == Space::none) return "destination.space is not given";
+  if (v.a.space == Space::none) return "a.space is not given";
+  if (v.binary != BinaryFunction::none && v.b.space == Space::none)
+    return "b.space is not given, though binary needs an operand b";
+  return {};
+}
+
+Defect relation_defect(const Sync&) { return {}; }
+
+}  // namespace
+
+std::optional<std::string> defect_of(const Operation& operation) {
+  Defect defect = std::visit(
+      [](const auto& op) {
+        Defect first;
+        visit_fields(OperationType<std::decay_t<decltype(op)>>{},
+                     [&](const Field& field, auto access) {
+                       if (!first) first = range_defect(field, access(op));
+                     });
+        return first ? first : relation_defect(op);
+      },
+      operation);
+  if (defect)
+    *defect = fmt::format("{}: {}", to_string(static_cast<Opcode>(operation.index())), *defect);
+  return defect;
+}
+
+}  // namespace systolith

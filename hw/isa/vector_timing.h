@@ -1,0 +1,41 @@
+// Cycles of a vector operation: the machine takes them, the compiler's cost model asks for them.
+//
+//   outer x ceil(innermost / lanes) x passes + kVectorLatency
+//
+// outer = shape[0] x shape[1] x shape[2], innermost = shape[3] (one pixel's channels).
+#pragma once
+
+#include "hw/isa/command.h"
+
+namespace systolith {
+
+// Stages from an operand's read to the result's write: read, widen, add, multiply, add, activate,
+// round, write.
+inline constexpr Cycles kVectorLatency = Cycles(8);
+
+// Trips of an element through the lanes.
+constexpr std::int64_t vector_passes(const VectorOp& op) {
+  constexpr std::int64_t kExponential = 4;  // range reduction, two polynomial steps, scaling
+  switch (op.function) {
+    case VectorFunction::map:
+      return op.activation == Activation::sigmoid || op.activation == Activation::tanh
+                 ? 1 + kExponential
+                 : 1;
+    case VectorFunction::pool_max:
+    case VectorFunction::pool_avg:
+      return std::int64_t{op.window.kernel_h} * op.window.kernel_w;  // one tap a pass
+    case VectorFunction::lrn:
+      return op.lrn_size + 2 * kExponential;  // squares summed, then a power: ln and e^x
+    case VectorFunction::softmax:
+      return 2 + kExponential;  // maximum, e^x and sum, scale
+  }
+  return 1;
+}
+
+// Without kVectorLatency, which overlaps with nothing of the same engine.
+constexpr Cycles vector_occupancy(const VectorOp& op, std::int64_t lanes) {
+  const std::int64_t outer = std::int64_t{op.shape[0]} * op.shape[1] * op.shape[2];
+  return Cycles(outer * ceil_div(op.shape[3], lanes) * vector_passes(op));
+}
+
+}  // namespace systolith

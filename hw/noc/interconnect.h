@@ -1,0 +1,43 @@
+// Connects the cores' DMA engines with the shared levels and DRAM channels. TLM-2.0 non-blocking
+// transport on both sides; targets may complete early or use all four phases. One file per kind.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <systemc>
+#include <tlm>
+
+#include "hw/arch/machine.h"
+#include "hw/base/registry.h"
+
+namespace systolith {
+
+// Where a system address leads: a target port, and the address within that target.
+struct Route {
+  std::size_t port = 0;
+  std::uint64_t address = 0;
+};
+
+struct InterconnectSpec {
+  InterconnectConfig config;
+  Hertz clock;                 // of the interconnect
+  std::size_t initiators = 0;  // ports that masters connect to
+  std::size_t targets = 0;     // ports that memories connect to
+  std::function<Route(std::uint64_t system_address)> route;
+};
+
+class Interconnect : public sc_core::sc_module {
+ public:
+  static constexpr const char* kKind = "interconnect";
+  using Factory = std::unique_ptr<Interconnect> (*)(const sc_core::sc_module_name& name,
+                                                    const InterconnectSpec& spec);
+
+  using sc_module::sc_module;
+  virtual tlm::tlm_target_socket<>& initiator_port(std::size_t index) = 0;
+  virtual tlm::tlm_initiator_socket<>& target_port(std::size_t index) = 0;
+  virtual std::int64_t bytes_moved() const = 0;
+};
+template <>
+const RegistrationTable<Interconnect>& registrations<Interconnect>();
+
+}  // namespace systolith

@@ -1,0 +1,253 @@
+#include "hw/vector/vector_math.h"
+
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "hw/arith/epilogue.h"
+
+namespace systolith {
+namespace {
+
+using Index = std::array<std::int64_t, 3>;  // of the three outer dimensions
+
+template <class T>
+T load_as(const std::uint8_t* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+class VectorRun {
+ public:
+  VectorRun(const VectorOp& op, const VectorMemory& memory)
+      : op_(op),
+        memory_(memory),
+        count_(static_cast<std::size_t>(op.shape[3])),
+        integers_(count_),
+        sums_(count_),
+        x_(count_),
+        y_(count_) {}
+
+  void row(const Index& at) {
+    switch (op_.function) {
+      case VectorFunction::map:
+        map(at);
+        break;
+      case VectorFunction::pool_max:
+        pool_max(at);
+        break;
+      case VectorFunction::pool_avg:
+        pool_mean_row(at);
+        break;
+      case VectorFunction::lrn:
+        scaled(at);
+        lrn_row(x_.data(), y_.data(), count_,
+                {op_.lrn_size, op_.lrn_alpha, op_.lrn_beta, op_.lrn_bias});
+        rescale();
+        break;
+      case VectorFunction::softmax:
+        scaled(at);
+        softmax_row(x_.data(), y_.data(), count_);
+        rescale();
+        break;
+    }
+    store(at);
+  }
+
+ private:
+  struct Place {
+    std::uint8_t* first;
+    std::int64_t stride;  // bytes
+  };
+
+  Place place(const Operand& operand, const Index& at) const {
+    std::int64_t offset = static_cast<std::int64_t>(operand.address);
+    for (std::size_t i = 0; i < at.size(); ++i) offset += at[i] * operand.strides[i];
+    if (operand.space == Space::scratchpad)
+      return {memory_.scratchpad + offset, operand.strides[3]};
+    std::uint32_t* row = memory_.accumulators + offset * memory_.accumulator_cols;
+    return {reinterpret_cast<std::uint8_t*>(row), 4};
+  }
+
+  // value - zero of a row of integers.
+  void load_integers(const Operand& operand, const Index& at, std::int32_t zero) {
+    const auto [from, stride] = place(operand, at);
+    const auto each = [&, first = from, step = stride](auto code) {
+      for (std::size_t c = 0; c < count_; ++c) {
+        const auto value = load_as<decltype(code)>(first + static_cast<std::int64_t>(c) * step);
+        integers_[c] = wrap(static_cast<std::uint32_t>(static_cast<std::int32_t>(value)) -
+                            static_cast<std::uint32_t>(zero));
+      }
+    };
+    if (operand.format == Format::int8) each(std::int8_t{});
+    if (operand.format == Format::uint8) each(std::uint8_t{});
+    if (operand.format == Format::int32) each(std::int32_t{});
+  }
+
+  void load_floats(const Operand& operand, const Index& at, float* to) const {
+    const auto [from, stride] = place(operand, at);
+    if (operand.format == Format::bf16)
+      for (std::size_t c = 0; c < count_; ++c)
+        to[c] = from_bf16(load_as<std::uint16_t>(from + static_cast<std::int64_t>(c) * stride));
+    else
+      for (std::size_t c = 0; c < count_; ++c)
+        to[c] = load_as<float>(from + static_cast<std::int64_t>(c) * stride);
+  }
+
+  static std::int32_t wrap(std::uint32_t value) { return static_cast<std::int32_t>(value); }
+
+  // float(operand - zero) of a row.
+  void load(const Operand& operand, const Index& at, std::int32_t zero, float* to) {
+    if (is_float(operand.format)) return load_floats(operand, at, to);
+    load_integers(operand, at, zero);
+    for (std::size_t c = 0; c < count_; ++c) to[c] = static_cast<float>(integers_[c]);
+  }
+
+  template <class T>
+  T parameter(std::uint64_t address, std::size_t channel) const {
+    return load_as<T>(memory_.scratchpad + address + 4 * channel);
+  }
+
+  void load_biased(const Index& at) {
+    if (op_.bias_address == VectorOp::kAbsent) return load(op_.a, at, op_.zero_a, x_.data());
+    if (is_float(op_.a.format)) {
+      load_floats(op_.a, at, x_.data());
+      for (std::size_t c = 0; c < count_; ++c) x_[c] += parameter<float>(op_.bias_address, c);
+      return;
+    }
+    load_integers(op_.a, at, op_.zero_a);
+    for (std::size_t c = 0; c < count_; ++c)
+      x_[c] = static_cast<float>(wrap(static_cast<std::uint32_t>(integers_[c]) +
+                                      parameter<std::uint32_t>(op_.bias_address, c)));
+  }
+
+  void map(const Index& at) {
+    load_biased(at);
+    if (op_.scale_address == VectorOp::kAbsent)
+      for (std::size_t c = 0; c < count_; ++c) x_[c] = op_.scale_a * x_[c];
+    else
+      for (std::size_t c = 0; c < count_; ++c)
+        x_[c] = parameter<float>(op_.scale_address, c) * x_[c];
+    if (op_.binary != BinaryFunction::none) combine(at);
+    activate();
+    rescale();
+  }
+
+  void combine(const Index& at) {
+    load(op_.b, at, op_.zero_b, y_.data());
+    if (op_.binary == BinaryFunction::add)
+      for (std::size_t c = 0; c < count_; ++c) x_[c] = x_[c] + op_.scale_b * y_[c];
+    else
+      for (std::size_t c = 0; c < count_; ++c) x_[c] = x_[c] * (op_.scale_b * y_[c]);
+  }
+
+  void activate() {
+    if (op_.activation == Activation::none)
+      y_ = x_;
+    else if (op_.activation == Activation::clamp)
+      for (std::size_t c = 0; c < count_; ++c) y_[c] = clamp_value(x_[c], op_.low, op_.high);
+    else
+      for (std::size_t c = 0; c < count_; ++c)
+        y_[c] = apply_curve(op_.activation, x_[c], op_.low, op_.high);
+  }
+
+  void scaled(const Index& at) {
+    load(op_.a, at, op_.zero_a, x_.data());
+    for (float& x : x_) x = op_.scale_a * x;
+  }
+
+  void rescale() {
+    for (float& y : y_) y = op_.scale_out * y;
+  }
+
+  // Calls visit(index of the tap's pixel) for each tap inside the image, in (kh, kw) order;
+  // returns their number.
+  template <class Visit>
+  std::int32_t taps(const Index& at, Visit visit) const {
+    const Window& w = op_.window;
+    std::int32_t inside = 0;
+    for (std::int32_t kh = 0; kh < w.kernel_h; ++kh)
+      for (std::int32_t kw = 0; kw < w.kernel_w; ++kw) {
+        const std::int64_t h = w.origin_h + at[1] * w.stride_h + kh * w.dilation_h;
+        const std::int64_t x = w.origin_w + at[2] * w.stride_w + kw * w.dilation_w;
+        if (h < 0 || h >= w.in_h || x < 0 || x >= w.in_w) continue;
+        visit(Index{at[0], h, x});
+        ++inside;
+      }
+    return inside;
+  }
+
+  void pool_max(const Index& at) {
+    y_.assign(count_, -std::numeric_limits<float>::infinity());
+    taps(at, [&](const Index& tap) {
+      load(op_.a, tap, op_.zero_a, x_.data());
+      for (std::size_t c = 0; c < count_; ++c) y_[c] = max_value(y_[c], x_[c]);
+    });
+    for (float& y : y_) y = op_.scale_a * y;
+  }
+
+  void pool_mean_row(const Index& at) {
+    const bool floats = is_float(op_.a.format);
+    sums_.assign(count_, 0);
+    y_.assign(count_, 0.0F);
+    std::int32_t divisor = taps(at, [&](const Index& tap) {
+      if (floats) {
+        load_floats(op_.a, tap, x_.data());
+        for (std::size_t c = 0; c < count_; ++c) y_[c] += x_[c];
+      } else {
+        load_integers(op_.a, tap, op_.zero_a);
+        for (std::size_t c = 0; c < count_; ++c) sums_[c] += integers_[c];
+      }
+    });
+    if (op_.window.count_padding) divisor = op_.window.kernel_h * op_.window.kernel_w;
+    for (std::size_t c = 0; c < count_; ++c)
+      y_[c] = pool_mean(floats ? y_[c] : static_cast<float>(sums_[c]), divisor, op_.scale_a);
+  }
+
+  void store(const Index& at) const {
+    const auto [to, stride] = place(op_.destination, at);
+    const auto each = [&, first = to, step = stride](auto encode) {
+      for (std::size_t c = 0; c < count_; ++c) {
+        const auto code = encode(y_[c]);
+        std::memcpy(first + static_cast<std::int64_t>(c) * step, &code, sizeof code);
+      }
+    };
+    const std::int32_t zero = op_.zero_out;
+    switch (op_.destination.format) {
+      case Format::int8:
+        each([zero](float y) {
+          return static_cast<std::int8_t>(to_integer(y, zero, Format::int8));
+        });
+        break;
+      case Format::uint8:
+        each([zero](float y) {
+          return static_cast<std::uint8_t>(to_integer(y, zero, Format::uint8));
+        });
+        break;
+      case Format::bf16:
+        each([](float y) { return to_bf16(y); });
+        break;
+      default:
+        each([](float y) { return y; });
+        break;  // int32 is refused before
+    }
+  }
+
+  const VectorOp& op_;
+  const VectorMemory& memory_;
+  std::size_t count_;
+  std::vector<std::int32_t> integers_, sums_;
+  std::vector<float> x_, y_;
+};
+
+}  // namespace
+
+void run_vector(const VectorOp& op, const VectorMemory& memory) {
+  VectorRun run(op, memory);
+  for (std::int64_t i = 0; i < op.shape[0]; ++i)
+    for (std::int64_t j = 0; j < op.shape[1]; ++j)
+      for (std::int64_t k = 0; k < op.shape[2]; ++k) run.row({i, j, k});
+}
+
+}  // namespace systolith

@@ -1,0 +1,54 @@
+#include "hw/vector/vector_unit.h"
+
+#include <algorithm>
+
+#include "hw/isa/vector_timing.h"
+#include "hw/vector/vector_access.h"
+#include "hw/vector/vector_math.h"
+
+namespace systolith {
+
+VectorUnit::VectorUnit(const sc_core::sc_module_name& name, CoreContext& context,
+                       std::int64_t lanes, std::int64_t queue_depth)
+    : EngineModule(name, Engine::vector, context, queue_depth), lanes_(lanes) {}
+
+void VectorUnit::step(Cycles now) {
+  if (running_ && now >= finish_) {
+    running_ = false;
+    CommandWork work;
+    work.vector_busy = (busy_end_ - start_).count();
+    retire(command_, start_, now, work);
+  }
+  if (!running_ && ready_head() != nullptr) start(now);
+  Standing standing;
+  standing.progressing = running_;
+  if (running_) {
+    standing.own = now < busy_end_ ? Cause::busy : Cause::bank_conflict;
+    wake_at(now < busy_end_ ? busy_end_ : finish_);
+  }
+  settle(standing, now);
+}
+
+void VectorUnit::start(Cycles now) {
+  command_ = pop();
+  const VectorOp& op = std::get<VectorOp>(command_.operation);
+  check_vector(command_, op, {scratchpad->capacity(), accumulators->rows(), accumulators->cols()});
+  const Cycles occupancy = vector_occupancy(op, lanes_);
+  const VectorWords words = vector_words(op, scratchpad->width());
+  start_ = now;
+  busy_end_ = now + occupancy + kVectorLatency;
+  // Reads lead writes by the pipeline's depth.
+  const Cycles read_end = now + occupancy;
+  const Cycles reads = scratchpad->reserve(Access::read, now, now, read_end, words.read);
+  const Cycles writes = scratchpad->reserve(Access::write, now, now + kVectorLatency,
+                                            read_end + kVectorLatency, words.written);
+  finish_ = std::max(reads + kVectorLatency, writes);
+  accumulators->count(words.accumulator);
+  lane_operations_ +=
+      std::int64_t{op.shape[0]} * op.shape[1] * op.shape[2] * op.shape[3] * vector_passes(op);
+  if (context_.values)
+    run_vector(op, {scratchpad->data(), accumulators->row(0), accumulators->cols()});
+  running_ = true;
+}
+
+}  // namespace systolith

@@ -1,0 +1,66 @@
+#include "models/graph/graph.h"
+
+#include <array>
+
+namespace systolith {
+
+std::string_view to_string(DataType type) {
+  switch (type) {
+    case DataType::float32:
+      return "float32";
+    case DataType::int64:
+      return "int64";
+    case DataType::int32:
+      return "int32";
+    case DataType::int8:
+      return "int8";
+    case DataType::uint8:
+      return "uint8";
+    case DataType::boolean:
+      return "boolean";
+  }
+  SYSTOLITH_CHECK(false, "data type {}", static_cast<int>(type));
+}
+
+std::int64_t elements(const Shape& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape)
+    if (__builtin_mul_overflow(count, extent, &count))
+      user_error("shape {} has more than 2^63 elements", to_string(shape));
+  return count;
+}
+
+std::string to_string(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+namespace {
+
+// In the order of Attribute's alternatives.
+constexpr std::array kAttributeKinds = {"an integer",         "a float",          "a string",
+                                        "a list of integers", "a list of floats", "a tensor"};
+
+template <class T>
+T typed_attribute(const Node& node, const std::string& name, const T& fallback) {
+  const auto found = node.attributes.find(name);
+  if (found == node.attributes.end()) return fallback;
+  if (const T* value = std::get_if<T>(&found->second)) return *value;
+  user_error("node '{}' ({}): attribute '{}' is {}, not {}", node.name, node.op, name,
+             kAttributeKinds[found->second.index()], kAttributeKinds[Attribute(fallback).index()]);
+}
+
+}  // namespace
+
+std::int64_t attribute(const Node& node, const std::string& name, std::int64_t fallback) {
+  return typed_attribute(node, name, fallback);
+}
+float attribute(const Node& node, const std::string& name, float fallback) {
+  return typed_attribute(node, name, fallback);
+}
+std::string attribute(const Node& node, const std::string& name, const std::string& fallback) {
+  return typed_attribute(node, name, fallback);
+}
+std::vector<std::int64_t> attribute(const Node& node, const std::string& name,
+                                    const std::vector<std::int64_t>& fallback) {
+  return typed_attribute(node, name, fallback);
+}
+
+}  // namespace systolith

@@ -1,0 +1,80 @@
+// The tensor graph: ONNX's data model, in memory. Values are named; nodes are in topological order
+// after Graph::sort(). Shapes are logical (NCHW), as in ONNX.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "hw/base/error.h"
+
+namespace systolith {
+
+enum class DataType : std::uint8_t { float32, int64, int32, int8, uint8, boolean };
+std::string_view to_string(DataType type);
+
+using Shape = std::vector<std::int64_t>;
+std::int64_t elements(const Shape& shape);
+std::string to_string(const Shape& shape);  // "[1, 3, 224, 224]"
+
+// A constant or computed tensor. Floats live in `floats`; every integer type in `integers`.
+struct Tensor {
+  DataType type = DataType::float32;
+  Shape shape;
+  std::vector<float> floats;
+  std::vector<std::int64_t> integers;
+};
+
+using Attribute = std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>,
+                               std::vector<float>, Tensor>;
+
+struct Node {
+  std::string name;  // never empty: the reader invents "Conv_12" where the model has none
+  std::string op;    // ONNX op name
+  std::vector<std::string> inputs;  // "" = optional input left out
+  std::vector<std::string> outputs;
+  std::map<std::string, Attribute> attributes;
+};
+
+struct Value {
+  std::string name;
+  DataType type = DataType::float32;
+  Shape shape;
+};
+
+struct Graph {
+  std::string name;
+  int opset = 13;  // whose op definitions the nodes follow
+  std::vector<Value> inputs;
+  std::vector<std::string> outputs;
+  std::vector<Node> nodes;
+  std::map<std::string, Tensor> constants;
+  std::map<std::string, Value> values;  // every tensor's type and shape, after infer_shapes()
+};
+
+// Typed attribute access; the default where absent; UserError naming the node where of another
+// type.
+std::int64_t attribute(const Node& node, const std::string& name, std::int64_t fallback);
+float attribute(const Node& node, const std::string& name, float fallback);
+std::string attribute(const Node& node, const std::string& name, const std::string& fallback);
+std::vector<std::int64_t> attribute(const Node& node, const std::string& name,
+                                    const std::vector<std::int64_t>& fallback);
+
+// Puts the nodes into topological order (stable). UserError on a cycle (naming the nodes on it), an
+// undefined input, or a value defined twice.
+void sort(Graph& graph);
+
+// Checks every node against the op table (all unsupported ops in one message: node, op, opset),
+// infers every value's type and shape, and evaluates what shape arithmetic needs (Shape, Constant
+// …). Requires: sorted. UserError names node, op, and the shapes that don't agree.
+void infer_shapes(Graph& graph);
+
+// The reference semantics in fp32, value by value. `inputs` by name. Returns every graph output;
+// with `keep` also the named intermediate values ("*" = all).
+using TensorMap = std::map<std::string, Tensor>;
+TensorMap evaluate(const Graph& graph, const TensorMap& inputs,
+                   const std::vector<std::string>& keep = {});
+
+}  // namespace systolith

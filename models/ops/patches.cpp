@@ -1,0 +1,78 @@
+#include "models/ops/patches.h"
+
+#include <algorithm>
+#include <array>
+
+namespace systolith {
+namespace {
+
+class Patches : public PanelSource {
+ public:
+  Patches(const SpatialGeometry& geometry, const float* image) : g_(geometry), image_(image) {}
+
+  void pack(std::int64_t k_begin, std::int64_t k_end, std::int64_t column, std::int64_t columns,
+            std::int64_t width, float* panel) const override {
+    const Columns at = columns_at(column, columns);
+    const std::int64_t taps = g_.kernel[0] * g_.kernel[1];
+    for (std::int64_t k = k_begin; k < k_end; ++k, panel += width) {
+      const std::int64_t tap = k % taps;
+      const float* plane = image_ + k / taps * g_.input[0] * g_.input[1];
+      pack_row(plane, tap / g_.kernel[1] * g_.dilations[0], tap % g_.kernel[1] * g_.dilations[1],
+               at, panel);
+    }
+  }
+
+ private:
+  // Input coordinates of each column's first tap.
+  struct Columns {
+    std::int64_t count = 0;
+    bool contiguous = false;  // one output row, and neighbours read neighbours
+    std::array<std::int64_t, kMaxPanelWidth> h{}, w{};
+  };
+
+  Columns columns_at(std::int64_t column, std::int64_t count) const {
+    Columns at;
+    at.count = count;
+    for (std::int64_t j = 0; j < count; ++j) {
+      at.h[j] = (column + j) / g_.out[1] * g_.strides[0] - g_.pads[0];
+      at.w[j] = (column + j) % g_.out[1] * g_.strides[1] - g_.pads[1];
+    }
+    at.contiguous = g_.strides[1] == 1 && column / g_.out[1] == (column + count - 1) / g_.out[1];
+    return at;
+  }
+
+  bool inside(std::int64_t h, std::int64_t w) const {
+    return h >= 0 && h < g_.input[0] && w >= 0 && w < g_.input[1];
+  }
+
+  void pack_row(const float* plane, std::int64_t down, std::int64_t right, const Columns& at,
+                float* to) const {
+    const std::int64_t last = at.count - 1;
+    if (at.contiguous && inside(at.h[0] + down, at.w[0] + right) &&
+        inside(at.h[0] + down, at.w[last] + right)) {
+      std::copy_n(plane + (at.h[0] + down) * g_.input[1] + at.w[0] + right, at.count, to);
+      return;
+    }
+    for (std::int64_t j = 0; j < at.count; ++j) {
+      const std::int64_t h = at.h[j] + down;
+      const std::int64_t w = at.w[j] + right;
+      to[j] = inside(h, w) ? plane[h * g_.input[1] + w] : 0.0F;
+    }
+  }
+
+  const SpatialGeometry& g_;
+  const float* image_;
+};
+
+}  // namespace
+
+std::unique_ptr<PanelSource> patch_source(const SpatialGeometry& geometry, const float* image) {
+  const std::array<std::int64_t, 2> one = {1, 1};
+  const std::array<std::int64_t, 4> none = {0, 0, 0, 0};
+  const bool is_matrix = geometry.kernel == one && geometry.strides == one && geometry.pads == none;
+  if (is_matrix)
+    return std::make_unique<MatrixSource>(MatrixView{image, geometry.input[0] * geometry.input[1]});
+  return std::make_unique<Patches>(geometry, image);
+}
+
+}  // namespace systolith

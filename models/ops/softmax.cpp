@@ -1,0 +1,29 @@
+#include "models/ops/softmax_rows.h"
+#include "models/ops/support.h"
+
+namespace systolith {
+namespace {
+
+class Softmax : public Op {
+ public:
+  std::vector<Value> infer(const Node& node, const std::vector<OpInput>& inputs,
+                           int opset) const override {
+    expect_inputs(node, inputs, 1, 1);
+    expect_floats(node, inputs);
+    softmax_extent(node, inputs[0].value->shape, opset);
+    return {*inputs[0].value};
+  }
+
+  std::vector<Tensor> evaluate(const Node& node, const std::vector<const Tensor*>& inputs,
+                               int opset) const override {
+    return {softmax_rows(*inputs[0], softmax_extent(node, inputs[0]->shape, opset), false)};
+  }
+};
+
+}  // namespace
+
+extern const Registration<Op> softmax = {
+    "Softmax", "exp(x) over its sum, along an axis.",
+    []() -> std::unique_ptr<Op> { return std::make_unique<Softmax>(); }};
+
+}  // namespace systolith

@@ -1,0 +1,87 @@
+// systolith run: workload to report in one go.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "compiler/kernels/interpret.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/compare.h"
+#include "sim/cli/interrupt.h"
+#include "sim/cli/machine_options.h"
+#include "sim/cli/session.h"
+#include "sim/cli/tensors.h"
+#include "sim/cli/workload_options.h"
+
+namespace systolith::cli {
+namespace {
+
+struct RunCommand {
+  WorkloadOptions workload;
+  MachineOptions machine;
+  SessionOptions session;
+};
+
+// The machine's results are the interpreter's, bit for bit; anything else is our bug.
+void check_against_interpreter(const KernelGraph& kernels, const TensorBytes& inputs,
+                               const TensorBytes& outputs) {
+  const CodeMap expected = interpret(kernels, inputs);
+  SYSTOLITH_CHECK(expected.size() == outputs.size(), "{} outputs expected, {} simulated",
+                  expected.size(), outputs.size());
+  for (const auto& [name, codes] : expected) {
+    const auto simulated = outputs.find(name);
+    SYSTOLITH_CHECK(simulated != outputs.end(), "output '{}' was not simulated", name);
+    const auto difference = std::mismatch(codes.begin(), codes.end(), simulated->second.begin(),
+                                          simulated->second.end());
+    SYSTOLITH_CHECK(codes == simulated->second,
+                    "output '{}' differs from the reference interpreter's at byte {} of {}", name,
+                    difference.first - codes.begin(), codes.size());
+  }
+  fmt::print("values: every output equals the reference interpreter's, bit for bit\n");
+}
+
+void print_agreement(const TensorMap& simulated, const TensorMap& reference) {
+  for (const auto& [name, tensor] : reference) {
+    const Agreement agreement = compare(simulated.at(name), tensor);
+    fmt::print("values: {}: against the fp32 network: top-1 {}/{} the same, cosine {:.6f}\n", name,
+               agreement.top1, agreement.entries, agreement.cosine);
+  }
+}
+
+void execute(const RunCommand& command) {
+  Session session(command.session);
+  CompileOptions options = compile_options(command.workload);
+  options.with_values = command.session.values;
+  const Machine machine = read(command.machine);
+  const Graph graph = load(command.workload);
+  stop_if_interrupted();
+  const Compiled compiled = compile(graph, machine, options);
+  session.clock().compiled();
+  const ProgramHeader& header = compiled.program.header;
+  ProgramSource source(compiled.program);
+  if (!command.session.values) {
+    session.simulate(machine, source, {});
+  } else {
+    const TensorMap inputs = program_inputs(header, command.session.inputs, command.session.seed);
+    const TensorBytes codes = input_codes(header, inputs);
+    const RunResult result = session.simulate(machine, source, codes);
+    check_against_interpreter(compiled.kernels, codes, result.outputs);
+    const TensorMap outputs = output_values(header, result.outputs);
+    print_agreement(outputs, evaluate(graph, inputs));
+    session.keep_outputs(outputs);
+  }
+  session.finish();
+}
+
+}  // namespace
+
+void add_run(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("run", "Compile a workload, simulate it and report");
+  auto options = std::make_shared<RunCommand>();
+  add_workload(*command, options->workload);
+  add_machine_options(*command, options->machine);
+  add_compile_options(*command, options->workload);
+  add_session_options(*command, options->session);
+  command->callback([options] { execute(*options); });
+}
+
+}  // namespace systolith::cli

@@ -1,0 +1,100 @@
+#include "sim/report/report.h"
+
+#include <algorithm>
+
+#include "hw/arch/energy_keys.h"
+
+namespace systolith {
+namespace {
+
+constexpr double kJoulesPerPicojoule = 1e-12;
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+double processing_elements(const Machine& machine) {
+  return static_cast<double>(machine.core.array.rows * machine.core.array.cols *
+                             machine.core.count);
+}
+
+double utilization(const Machine& machine, std::int64_t macs, Cycles cycles) {
+  return ratio(static_cast<double>(macs),
+               static_cast<double>(cycles.count()) * processing_elements(machine));
+}
+
+std::vector<ReportLayer> layer_rows(const Machine& machine, const ProgramHeader& header,
+                                    const RunResult& result) {
+  SYSTOLITH_CHECK(header.layers.size() == result.layers.size(), "{} layers compiled, {} ran",
+                  header.layers.size(), result.layers.size());
+  std::vector<ReportLayer> rows;
+  for (std::size_t i = 0; i < header.layers.size(); ++i) {
+    const ProgramLayer& stated = header.layers[i];
+    const LayerReport& ran = result.layers[i];
+    rows.push_back({stated.name, stated.op, stated.format, ran.start, ran.end, ran.cycles, ran.macs,
+                    ran.dram_bytes, utilization(machine, ran.macs, ran.cycles), ran.bound_by});
+  }
+  return rows;
+}
+
+bool is_energy_key(const std::string& name) {
+  const auto named = [&](const EnergyKey& key) { return key.name == name; };
+  return std::any_of(kEnergyKeys.begin(), kEnergyKeys.end(), named);
+}
+
+EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, double seconds) {
+  for (const auto& event : events)
+    SYSTOLITH_CHECK(is_energy_key(event.first), "nothing prices the event '{}'", event.first);
+  EnergyReport energy;
+  energy.table = table.name;
+  for (const EnergyKey& key : kEnergyKeys) {
+    const std::string name(key.name);
+    const auto count = events.find(name);
+    if (count == events.end()) continue;  // the machine has no such component
+    const auto price = table.picojoules.find(name);
+    SYSTOLITH_CHECK(price != table.picojoules.end(), "energy table '{}' does not price '{}'",
+                    table.name, name);
+    const double spent = static_cast<double>(count->second) * price->second;
+    energy.components.push_back({name, count->second, spent});
+    energy.total_picojoules += spent;
+  }
+  energy.average_watts = ratio(energy.total_picojoules * kJoulesPerPicojoule, seconds);
+  return energy;
+}
+
+Roofline roofline_of(const Machine& machine, const RunResult& result, double dram_bytes) {
+  Roofline roof;
+  roof.peak_macs_per_second =
+      processing_elements(machine) * static_cast<double>(machine.clock.count());
+  roof.peak_bytes_per_second = machine.dram.peak_bytes_per_second();
+  roof.operational_intensity = ratio(static_cast<double>(result.macs), dram_bytes);
+  const double memory_roof = roof.operational_intensity * roof.peak_bytes_per_second;
+  const bool memory_bound = dram_bytes > 0 && memory_roof < roof.peak_macs_per_second;
+  roof.attainable = memory_bound ? memory_roof : roof.peak_macs_per_second;
+  roof.achieved = ratio(static_cast<double>(result.macs), result.seconds);
+  roof.bound = memory_bound ? "memory" : "compute";
+  return roof;
+}
+
+}  // namespace
+
+Report make_report(const Machine& machine, const ProgramHeader& header, const RunResult& result) {
+  const auto dram_bytes = static_cast<double>(result.dram.bytes_read + result.dram.bytes_written);
+  Report report;
+  report.workload = header.workload;
+  report.machine = machine.name;
+  report.clock = machine.clock;
+  report.total_cycles = result.total_cycles;
+  report.seconds = result.seconds;
+  report.macs = result.macs;
+  report.commands = result.commands;
+  report.array_utilization = utilization(machine, result.macs, result.total_cycles);
+  report.layers = layer_rows(machine, header, result);
+  report.engines = result.engines;
+  report.dram = result.dram;
+  report.bandwidth_fraction =
+      ratio(dram_bytes, result.seconds * machine.dram.peak_bytes_per_second());
+  report.energy = energy_of(machine.energy, result.events, result.seconds);
+  report.roofline = roofline_of(machine, result, dram_bytes);
+  return report;
+}
+
+}  // namespace systolith

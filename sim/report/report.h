@@ -1,0 +1,68 @@
+// What a run says: plain data derived from the machine, the program's layer table and the run.
+// Everything here is simulated and deterministic; host times live in HostReport
+// (sim/report/json.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/arch/machine.h"
+#include "sim/system/simulate.h"
+#include "traces/format/program.h"
+
+namespace systolith {
+
+struct ReportLayer {
+  std::string name, op, format;
+  Cycles start, end;  // first command taken up, last one finished
+  Cycles cycles;      // exclusive; these sum to the run's total
+  std::int64_t macs = 0;
+  std::int64_t dram_bytes = 0;  // read and written
+  double utilization = 0;       // macs / (cycles * PEs of all cores), 0..1
+  Cause bound_by = Cause::idle;
+};
+
+struct EnergyComponent {
+  std::string name;  // a key of hw/arch/energy_keys.h
+  std::int64_t events = 0;
+  double picojoules = 0;
+};
+
+struct EnergyReport {
+  std::string table;
+  std::vector<EnergyComponent> components;  // in the order of kEnergyKeys
+  double total_picojoules = 0;
+  double average_watts = 0;
+};
+
+// Williams, Waterman, Patterson: "Roofline", CACM 52(4), 2009, with MACs in the place of FLOPs.
+struct Roofline {
+  double peak_macs_per_second = 0;
+  double peak_bytes_per_second = 0;  // of DRAM
+  double operational_intensity = 0;  // MACs per DRAM byte
+  double attainable = 0;             // MACs per second: min(peak, intensity * bandwidth)
+  double achieved = 0;               // MACs per second
+  std::string bound;                 // "compute" or "memory": which roof is above the point
+};
+
+struct Report {
+  std::string workload, machine;
+  Hertz clock;
+  Cycles total_cycles;
+  double seconds = 0;
+  std::int64_t macs = 0;
+  std::int64_t commands = 0;
+  double array_utilization = 0;  // 0..1, of all cores' PEs over the whole run
+  std::vector<ReportLayer> layers;
+  std::vector<EngineReport> engines;
+  DramReport dram;
+  double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
+  EnergyReport energy;
+  Roofline roofline;
+};
+
+// Requires: `result` is of a run of a program with `header` on `machine`.
+Report make_report(const Machine& machine, const ProgramHeader& header, const RunResult& result);
+
+}  // namespace systolith

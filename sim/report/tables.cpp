@@ -1,0 +1,106 @@
+#include "sim/report/tables.h"
+
+#include "sim/report/text_table.h"
+
+namespace systolith {
+namespace {
+
+using Column = TextTable::Column;
+constexpr auto kLeft = TextTable::Align::left;
+constexpr auto kRight = TextTable::Align::right;
+
+double share(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string titled(const std::string& title, const std::string& body) {
+  return title + "\n" + body + "\n";
+}
+
+}  // namespace
+
+std::string layer_section(const Report& report) {
+  TextTable table({{"layer", kLeft},
+                   {"op", kLeft},
+                   {"cycles", kRight},
+                   {"of total", kRight},
+                   {"MACs", kRight},
+                   {"array", kRight},
+                   {"DRAM", kRight},
+                   {"bound by", kLeft}});
+  for (const ReportLayer& layer : report.layers)
+    table.add({shortened(layer.name, 36), shortened(layer.op, 24),
+               with_thousands(layer.cycles.count()),
+               percent(share(layer.cycles.count(), report.total_cycles.count())),
+               human_si(static_cast<double>(layer.macs)), percent(layer.utilization),
+               human_bytes(layer.dram_bytes), std::string(to_string(layer.bound_by))});
+  return titled("Layers (array: share of the array's peak while the layer ran)", table.text());
+}
+
+std::string engine_section(const Report& report) {
+  std::vector<Column> columns = {{"engine", kLeft}};
+  for (std::size_t i = 0; i < kCauses; ++i)
+    columns.push_back({std::string(to_string(static_cast<Cause>(i))), kRight});
+  TextTable table(std::move(columns));
+  for (const EngineReport& engine : report.engines) {
+    std::vector<std::string> cells = {engine.name};
+    for (std::size_t i = 0; i < kCauses; ++i) {
+      const std::int64_t spent = engine.activity.spent(static_cast<Cause>(i)).count();
+      cells.push_back(spent == 0 ? "-" : percent(share(spent, report.total_cycles.count())));
+    }
+    table.add(std::move(cells));
+  }
+  return titled("Where every engine's cycles went", table.text());
+}
+
+std::string dram_section(const Report& report) {
+  TextTable table({{"read"}, {"written"}, {"requests"}, {"row hits"}, {"row misses"}, {"of peak"}});
+  table.add({human_bytes(report.dram.bytes_read), human_bytes(report.dram.bytes_written),
+             with_thousands(report.dram.requests), with_thousands(report.dram.row_hits),
+             with_thousands(report.dram.row_misses), percent(report.bandwidth_fraction)});
+  return titled("DRAM traffic", table.text());
+}
+
+std::string roofline_section(const Report& report) {
+  const Roofline& roof = report.roofline;
+  TextTable table({{"peak MAC/s"},
+                   {"peak B/s"},
+                   {"MAC/B"},
+                   {"attainable MAC/s"},
+                   {"achieved MAC/s"},
+                   {"of attainable"},
+                   {"bound by", kLeft}});
+  table.add({human_si(roof.peak_macs_per_second), human_si(roof.peak_bytes_per_second),
+             fmt::format("{:.1f}", roof.operational_intensity), human_si(roof.attainable),
+             human_si(roof.achieved),
+             percent(roof.attainable > 0 ? roof.achieved / roof.attainable : 0), roof.bound});
+  return titled("Roofline", table.text());
+}
+
+std::string energy_section(const Report& report) {
+  TextTable table({{"component", kLeft}, {"events"}, {"energy"}, {"share"}});
+  const double total = report.energy.total_picojoules;
+  const auto joules = [](double picojoules) {
+    return fmt::format("{:.3f} uJ", picojoules * 1e-6);  // a picojoule is 1e-6 microjoule
+  };
+  for (const EnergyComponent& component : report.energy.components)
+    table.add({component.name, human_si(static_cast<double>(component.events)),
+               joules(component.picojoules),
+               percent(total > 0 ? component.picojoules / total : 0)});
+  table.add({"total", "", joules(total), fmt::format("{:.3f} W", report.energy.average_watts)});
+  return titled(fmt::format("Energy ({})", report.energy.table), table.text());
+}
+
+std::string total_section(const Report& report) {
+  return fmt::format("{} on {}: {} cycles, {:.3f} ms at {}Hz, {} MACs, array {} used\n",
+                     report.workload, report.machine, with_thousands(report.total_cycles.count()),
+                     report.seconds * 1e3, human_si(static_cast<double>(report.clock.count())),
+                     human_si(static_cast<double>(report.macs)), percent(report.array_utilization));
+}
+
+std::string to_text(const Report& report) {
+  return layer_section(report) + engine_section(report) + dram_section(report) +
+         roofline_section(report) + energy_section(report) + total_section(report);
+}
+
+}  // namespace systolith

@@ -1,0 +1,54 @@
+#include "sim/system/core.h"
+
+namespace systolith {
+namespace {
+
+DmaSpec dma_spec(const Machine& machine) {
+  DmaSpec spec;
+  spec.dma = machine.core.dma;
+  spec.queue_depth = machine.core.control.queue_depth;
+  spec.link_width = machine.interconnect.width;
+  spec.link_clock = machine.interconnect.clock.value_or(machine.clock);
+  spec.capacities.push_back(machine.dram.capacity());
+  for (const LevelConfig& level : machine.memory) spec.capacities.push_back(level.capacity);
+  return spec;
+}
+
+ArraySpec array_spec(const Machine& machine) {
+  return {machine.core.array, machine.core.datapath.native, machine.core.control.queue_depth};
+}
+
+}  // namespace
+
+Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor& run)
+    : sc_module(name),
+      context_{spec.id, EdgeClock(spec.machine.clock), spec.values, spec.traced, run, causes_},
+      command_processor("command_processor", context_, spec.machine.core.control.queue_depth,
+                        spec.fetch),
+      load_dma("load_dma", Engine::load, context_, dma_spec(spec.machine)),
+      store_dma("store_dma", Engine::store, context_, dma_spec(spec.machine)),
+      weight_loader("weight_loader", context_, array_spec(spec.machine)),
+      array("array", context_, array_spec(spec.machine)),
+      accumulators("accumulators", spec.machine.core, spec.values),
+      vector_unit("vector_unit", context_, spec.machine.core.vector.lanes,
+                  spec.machine.core.control.queue_depth),
+      scratchpad("scratchpad", spec.machine.core.scratchpad, spec.values) {
+  command_processor.scoreboard(scoreboard);
+  command_processor.sync.scoreboard(scoreboard);
+  for (EngineModule* engine : engines()) engine->scoreboard(scoreboard);
+  command_processor.load(load_dma);
+  command_processor.store(store_dma);
+  command_processor.weights(weight_loader);
+  command_processor.array(array);
+  command_processor.vector(vector_unit);
+  load_dma.scratchpad(scratchpad);
+  store_dma.scratchpad(scratchpad);
+  weight_loader.scratchpad(scratchpad);
+  weight_loader.planes(array);
+  array.scratchpad(scratchpad);
+  array.accumulators(accumulators);
+  vector_unit.scratchpad(scratchpad);
+  vector_unit.accumulators(accumulators);
+}
+
+}  // namespace systolith

@@ -1,0 +1,49 @@
+#include "sim/system/layer_account.h"
+
+#include <algorithm>
+
+#include "hw/base/error.h"
+
+namespace systolith {
+
+void LayerAccount::retired(const Command& command, Cycles start, Cycles finish,
+                           const CommandWork& work, const CauseCycles& spent) {
+  const auto index = static_cast<std::size_t>(command.layer);
+  if (index >= layers_.size())
+    user_error("malformed program: {} belongs to layer {} of {}", describe(command), index,
+               layers_.size());
+  Layer& layer = layers_[index];
+  LayerReport& report = layer.report;
+  report.start = layer.ran ? std::min(report.start, start) : start;
+  report.end = finish;
+  layer.ran = true;
+  layer.spent_at_end = spent;
+  report.macs += work.macs;
+  report.array_busy += work.array_busy;
+  report.vector_busy += work.vector_busy;
+  report.load_bytes += work.load_bytes;
+  report.store_bytes += work.store_bytes;
+  report.dram_bytes += work.dram_bytes;
+}
+
+std::vector<LayerReport> LayerAccount::reports() const {
+  std::vector<LayerReport> reports;
+  Cycles reached;
+  CauseCycles before{};
+  for (const Layer& layer : layers_) {
+    LayerReport report = layer.report;
+    if (report.end > reached) {
+      report.cycles = report.end - reached;
+      CauseCycles within;
+      for (std::size_t i = 0; i < kCauses; ++i) within[i] = layer.spent_at_end[i] - before[i];
+      report.bound_by =
+          static_cast<Cause>(std::max_element(within.begin(), within.end()) - within.begin());
+      reached = report.end;
+      before = layer.spent_at_end;
+    }
+    reports.push_back(report);
+  }
+  return reports;
+}
+
+}  // namespace systolith

@@ -1,0 +1,38 @@
+#include "sim/system/vocabulary.h"
+
+#include <cstdlib>
+
+#include "hw/dataflow/dataflow.h"
+#include "hw/dram/dram_standard.h"
+#include "hw/memory/memory_level.h"
+#include "hw/noc/interconnect.h"
+
+namespace systolith {
+namespace {
+
+Vocabulary collect() {
+  Vocabulary words;
+  words.dataflows = registered_names<Dataflow>();
+  words.interconnects = registered_names<Interconnect>();
+  words.memory_kinds = registered_names<MemoryLevel>();
+  // Names of the bank-level controller; the bandwidth and latency model serves in order of arrival
+  // with every access as to a closed row, whichever is given.
+  words.schedulers = {"fcfs", "fr_fcfs"};
+  words.page_policies = {"closed", "open"};
+  for (const auto* standard : registrations<DramStandard>())
+    words.dram_standards.push_back(standard->create().facts());
+  if (const char* directory = std::getenv("SYSTOLITH_PRESETS"))
+    words.preset_directories.emplace_back(directory);
+  words.preset_directories.emplace_back(SYSTOLITH_SOURCE_PRESETS);
+  words.preset_directories.emplace_back(SYSTOLITH_INSTALLED_PRESETS);
+  return words;
+}
+
+}  // namespace
+
+const Vocabulary& vocabulary() {
+  static const Vocabulary words = collect();
+  return words;
+}
+
+}  // namespace systolith

@@ -1,0 +1,150 @@
+// Which laws hold on every machine and for every network, whatever the mapper chose?
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "compiler/compile.h"
+#include "compiler/kernels/interpret.h"
+#include "hw/arch/read_machine.h"
+#include "models/ops/macs.h"
+#include "sim/system/simulate.h"
+#include "sim/system/vocabulary.h"
+#include "tests/property/whole_way/random_case.h"
+
+namespace systolith {
+namespace {
+
+using testing::Draw;
+
+constexpr std::uint64_t kCases = 60;
+
+// One random case, compiled; nothing where the machine is too small for the network, which the
+// compiler must have said as a UserError.
+struct Case {
+  std::string description;
+  Machine machine;
+  Graph graph;
+  Compiled compiled;
+};
+
+std::optional<Case> make_case(std::uint64_t seed) {
+  Draw draw(seed);
+  Case c;
+  const std::string yaml = testing::random_machine_yaml(draw);
+  c.machine = parse_machine(yaml, "random.yaml", {}, vocabulary());
+  c.graph = testing::random_network(draw);
+  CompileOptions options;
+  options.format = draw.one_in(2) ? Format::int8 : Format::bf16;
+  options.with_values = true;
+  try {
+    c.compiled = compile(c.graph, c.machine, options);
+  } catch (const UserError&) {
+    return std::nullopt;
+  }
+  c.description = fmt::format("seed {}\n{}\n{}", seed, yaml, to_text(c.compiled.kernels));
+  return c;
+}
+
+TensorBytes random_inputs(const KernelGraph& kernels, std::uint64_t seed) {
+  Draw draw(seed);
+  TensorBytes inputs;
+  for (const KernelTensor& tensor : kernels.tensors) {
+    if (!tensor.is_input) continue;
+    Tensor value{DataType::float32, tensor.logical_shape, {}, {}};
+    value.floats.resize(static_cast<std::size_t>(tensor.elements()));
+    for (float& x : value.floats) x = draw.real();
+    inputs[tensor.name] = to_codes(tensor, value);
+  }
+  return inputs;
+}
+
+RunResult run(const Case& c, bool values, const TensorBytes& inputs) {
+  ProgramSource source(c.compiled.program);
+  RunOptions options;
+  options.values = values;
+  return simulate(c.machine, source, options, inputs);
+}
+
+void expect_same_timing(const RunResult& a, const RunResult& b) {
+  EXPECT_EQ(a.total_cycles, b.total_cycles);
+  ASSERT_EQ(a.layers.size(), b.layers.size());
+  for (std::size_t i = 0; i < a.layers.size(); ++i) {
+    EXPECT_EQ(a.layers[i].start, b.layers[i].start);
+    EXPECT_EQ(a.layers[i].end, b.layers[i].end);
+  }
+  for (std::size_t e = 0; e < a.engines.size(); ++e)
+    for (std::size_t cause = 0; cause < kCauses; ++cause)
+      EXPECT_EQ(a.engines[e].activity.spent(static_cast<Cause>(cause)),
+                b.engines[e].activity.spent(static_cast<Cause>(cause)))
+          << a.engines[e].name << " " << to_string(static_cast<Cause>(cause));
+}
+
+void expect_causes_sum(const RunResult& result) {
+  for (const EngineReport& engine : result.engines)
+    EXPECT_EQ(engine.activity.total(), result.total_cycles) << engine.name;
+  Cycles exclusive;
+  for (const LayerReport& layer : result.layers) exclusive += layer.cycles;
+  EXPECT_EQ(exclusive, result.total_cycles);
+}
+
+void expect_at_or_above_roofline(const Case& c, const RunResult& result) {
+  const auto peak_macs = static_cast<double>(c.machine.core.count * c.machine.core.array.rows *
+                                             c.machine.core.array.cols);
+  EXPECT_GE(static_cast<double>(result.total_cycles.count()),
+            static_cast<double>(result.macs) / peak_macs);
+  EXPECT_GE(result.seconds * c.machine.dram.peak_bytes_per_second() * (1 + 1e-9),
+            static_cast<double>(result.dram.bytes_read + result.dram.bytes_written));
+}
+
+void expect_macs_of_closed_form(const Case& c, const RunResult& result) {
+  std::int64_t expected = 0;
+  for (const Node& node : c.graph.nodes) expected += node_macs(c.graph, node);
+  EXPECT_GE(result.macs, expected);
+  std::int64_t stated = 0;
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    const ProgramLayer& layer = c.compiled.program.header.layers[i];
+    if (layer.macs > 0) {
+      EXPECT_EQ(result.layers[i].macs, layer.macs) << layer.name;
+    }
+    stated += layer.macs;
+  }
+  EXPECT_EQ(stated, expected);
+}
+
+void expect_traffic_within_bounds(const Case& c, const RunResult& result) {
+  const auto& layers = c.compiled.program.header.layers;
+  std::int64_t weights = 0, stated = 0, moved = 0;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    weights += layers[i].weight_bytes;
+    stated += layers[i].dram_bytes_stated;
+    moved += result.layers[i].dram_bytes;
+    EXPECT_LE(result.layers[i].dram_bytes, layers[i].dram_bytes_stated) << layers[i].name;
+  }
+  EXPECT_GE(result.dram.bytes_read, weights);
+  EXPECT_LE(moved, stated);
+}
+
+TEST(RandomLayers, ValuesEqualTheReferenceInterpreterAndEveryLawHolds) {
+  std::uint64_t ran = 0;
+  for (std::uint64_t seed = 1; seed <= kCases; ++seed) {
+    const auto c = make_case(seed);
+    if (!c) continue;
+    ++ran;
+    SCOPED_TRACE(c->description);
+    const TensorBytes inputs = random_inputs(c->compiled.kernels, seed);
+    const RunResult with_values = run(*c, true, inputs);
+    const CodeMap expected = interpret(c->compiled.kernels, inputs);
+    EXPECT_TRUE(with_values.outputs == expected);
+    expect_same_timing(with_values, run(*c, false, {}));
+    expect_causes_sum(with_values);
+    expect_at_or_above_roofline(*c, with_values);
+    expect_macs_of_closed_form(*c, with_values);
+    expect_traffic_within_bounds(*c, with_values);
+    if (HasFailure()) break;  // one failing case is enough to read
+  }
+  // A mapper that refuses most machines would make the laws above hollow.
+  EXPECT_GE(ran, kCases / 2);
+}
+
+}  // namespace
+}  // namespace systolith

@@ -1,0 +1,117 @@
+#include "compiler/quantize/quantize.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+namespace systolith {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(QuantizationOf, MapsTheRangeToAllCodesAndZeroExactly) {
+  const Quantization q = quantization_of({-1, 3});
+  EXPECT_FLOAT_EQ(q.scale, 4.0F / 255);
+  EXPECT_EQ(q.zero_point, -64);
+  EXPECT_EQ(quantization_of({0, 5}).zero_point, -128);
+  EXPECT_EQ(quantization_of({-5, 0}).zero_point, 127);
+}
+
+TEST(QuantizationOf, AnEmptyRangeIsHarmless) {
+  EXPECT_EQ(quantization_of({0, 0}).scale, 1);
+  EXPECT_EQ(quantization_of({0, 0}).zero_point, 0);
+}
+
+Tensor tensor(const Shape& shape, const std::vector<float>& values) {
+  Tensor t;
+  t.shape = shape;
+  t.floats = values;
+  return t;
+}
+
+std::vector<int> codes(const ConvConstants& constants) {
+  std::vector<int> result;
+  for (const std::uint8_t code : constants.weights)
+    result.push_back(static_cast<std::int8_t>(code));
+  return result;
+}
+
+// Two groups of one output channel with two inputs: stored [group][tap][c][k].
+TEST(QuantizeConv, ScalesEachOutputChannelByItself) {
+  const Tensor weights = tensor({2, 2, 1, 1}, {1, -0.5F, 100, 25});
+  const ConvConstants c = quantize_conv("conv", weights, nullptr, 2, {0.5F, 0});
+  EXPECT_THAT(codes(c), ElementsAre(127, -64, 127, 32));
+  EXPECT_THAT(c.weight_scale, ElementsAre(testing::DoubleNear(1 / 127.0, 1e-9),
+                                          testing::DoubleNear(100 / 127.0, 1e-7)));
+}
+
+TEST(QuantizeConv, StoresKernelPositionsBeforeChannelsAndOutputsInnermost) {
+  const Tensor weights =
+      tensor({2, 2, 1, 2}, {127, 1, 2, 3, -127, 4, 5, 6});  // [k][c][kw], scale 1
+  const ConvConstants c = quantize_conv("conv", weights, nullptr, 1, {1, 0});
+  EXPECT_THAT(codes(c), ElementsAre(127, -127, 2, 5, 1, 4, 3, 6));
+}
+
+TEST(QuantizeConv, TheBiasCarriesTheZeroPointsCorrection) {
+  const Tensor weights = tensor({1, 2, 1, 1}, {127, -27}), bias = tensor({1}, {30});
+  const ConvConstants c = quantize_conv("conv", weights, &bias, 1, {0.5F, 7});
+  EXPECT_THAT(c.bias_int, ElementsAre(60 - 7 * 100));
+}
+
+TEST(QuantizeConv, TinyWeightsUnderALargeBiasKeepTheBias) {
+  const Tensor weights = tensor({1, 1, 1, 1}, {1e-12F}), bias = tensor({1}, {3});
+  const ConvConstants c = quantize_conv("conv", weights, &bias, 1, {0.5F, 0});
+  EXPECT_NEAR(c.bias_int[0] * c.weight_scale[0] * 0.5, 3, 1e-6);
+}
+
+TEST(QuantizeConv, ABiasBeyondInt32NamesTheLayer) {
+  constexpr std::int64_t kLength = 1 << 18;
+  const Tensor weights =
+      tensor({1, kLength, 1, 1}, std::vector<float>(static_cast<std::size_t>(kLength), 1));
+  try {
+    quantize_conv("fc", weights, nullptr, 1, {1, -128});
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(),
+                 "layer 'fc': the bias of output channel 0 is 4261412864 in units of its"
+                 " accumulator, beyond int32");
+  }
+}
+
+TEST(SeededInputs, AreStandardNormalAndFixedByTheSeed) {
+  Graph graph;
+  graph.inputs.push_back({"x", DataType::float32, {100, 100}});
+  const auto values = seeded_inputs(graph, 1).at("x").floats;
+  double sum = 0, squares = 0;
+  for (const float v : values) {
+    sum += v;
+    squares += double{v} * double{v};
+  }
+  EXPECT_NEAR(sum / 1e4, 0, 0.03);
+  EXPECT_NEAR(squares / 1e4, 1, 0.05);
+  EXPECT_EQ(values, seeded_inputs(graph, 1).at("x").floats);
+  EXPECT_NE(values, seeded_inputs(graph, 2).at("x").floats);
+}
+
+TEST(SeededInputs, RefuseIntegerInputs) {
+  Graph graph;
+  graph.inputs.push_back({"ids", DataType::int64, {3}});
+  EXPECT_THROW(seeded_inputs(graph, 1), UserError);
+}
+
+TEST(Calibrate, RangesHoldZeroAndEveryBatch) {
+  Graph graph;
+  graph.inputs.push_back({"x", DataType::float32, {1, 50}});
+  graph.nodes.push_back({"relu", "Relu", {"x"}, {"y"}, {}});
+  graph.outputs = {"y"};
+  sort(graph);
+  infer_shapes(graph);
+  const RangeMap one = calibrate(graph, 5, 1), two = calibrate(graph, 5, 2);
+  EXPECT_EQ(one.at("y").low, 0);
+  EXPECT_EQ(one.at("y").high, one.at("x").high);
+  EXPECT_LE(two.at("x").low, one.at("x").low);
+  EXPECT_GE(two.at("x").high, one.at("x").high);
+}
+
+}  // namespace
+}  // namespace systolith

@@ -1,0 +1,107 @@
+#include "hw/arith/format.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace systolith {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+const double kNan = std::nan("");
+
+TEST(NumberFormat, EveryWireNumberHasOneNameAndBack) {
+  for (const auto* entry : registrations<NumberFormat>()) {
+    const NumberFormat& format = entry->create();
+    EXPECT_EQ(to_string(format.id()), entry->name);
+    EXPECT_EQ(format_from_name(entry->name), format.id());
+    EXPECT_EQ(&number_format(format.id()), &format);
+    EXPECT_EQ(bytes_of(format.id()) * 8, format.width().count());
+    EXPECT_EQ(is_float(format.id()), format.is_float());
+  }
+  EXPECT_EQ(registrations<NumberFormat>().size(), 5U);
+}
+
+TEST(NumberFormat, AnUnknownNameIsAnsweredWithTheKnownOnes) {
+  try {
+    format_from_name("int9");
+    FAIL() << "no error";
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(),
+                 "unknown number format 'int9' (known: bf16, fp32, int32, int8, uint8); did you "
+                 "mean 'int8'?");
+  }
+}
+
+TEST(NumberFormat, EveryCodeOfTheNarrowFormatsSurvivesDecodeAndEncode) {
+  for (const Format id : {Format::int8, Format::uint8, Format::bf16}) {
+    const NumberFormat& format = number_format(id);
+    const std::uint64_t codes = std::uint64_t{1} << format.width().count();
+    for (std::uint64_t code = 0; code < codes; ++code) {
+      const double value = format.decode(code);
+      if (std::isnan(value))
+        EXPECT_TRUE(std::isnan(format.decode(format.encode(value)))) << code;
+      else
+        EXPECT_EQ(format.encode(value), code) << to_string(id);
+    }
+  }
+}
+
+TEST(NumberFormat, IntegersTieToEvenAndSaturate) {
+  struct Case {
+    Format format;
+    double value, stored;
+  };
+  const Case cases[] = {
+      {Format::int8, 0.5, 0},
+      {Format::int8, 1.5, 2},
+      {Format::int8, -0.5, 0},
+      {Format::int8, -2.5, -2},
+      {Format::int8, 127.5, 127},
+      {Format::int8, 1e300, 127},
+      {Format::int8, -128.5, -128},
+      {Format::int8, -1e300, -128},
+      {Format::int8, kInfinity, 127},
+      {Format::int8, kNan, 0},
+      {Format::uint8, -0.6, 0},
+      {Format::uint8, 254.5, 254},
+      {Format::uint8, 256, 255},
+      {Format::uint8, kNan, 0},
+      {Format::int32, 2.5, 2},
+      {Format::int32, 1e10, 2147483647},
+      {Format::int32, -1e10, -2147483648.0},
+      {Format::int32, 2147483646.5, 2147483646},
+  };
+  for (const Case& c : cases) {
+    const NumberFormat& format = number_format(c.format);
+    EXPECT_EQ(format.decode(format.encode(c.value)), c.stored)
+        << to_string(c.format) << ' ' << c.value;
+  }
+}
+
+TEST(NumberFormat, Fp32OverflowsToInfinityAndKeepsItsSubnormals) {
+  const NumberFormat& format = number_format(Format::fp32);
+  EXPECT_EQ(format.encode(1e39), 0x7F800000U);
+  EXPECT_EQ(format.encode(-1e39), 0xFF800000U);
+  EXPECT_EQ(format.encode(std::ldexp(1.0, -149)), 1U);
+  EXPECT_EQ(format.encode(-0.0), 0x80000000U);
+  EXPECT_TRUE(std::isnan(format.decode(format.encode(kNan))));
+}
+
+TEST(NumberFormat, Bf16RoundsOnceFromADouble) {
+  const NumberFormat& format = number_format(Format::bf16);
+  const double tie = 1 + std::ldexp(1.0, -8);  // between 1 and 1 + 2^-7
+  EXPECT_EQ(format.decode(format.encode(tie)), 1.0);
+  // Above the tie by less than fp32 can tell: rounding by way of fp32 would go down.
+  EXPECT_EQ(format.decode(format.encode(tie + std::ldexp(1.0, -40))), 1 + std::ldexp(1.0, -7));
+  EXPECT_EQ(format.encode(1e300), 0x7F80U);
+  EXPECT_EQ(format.encode(-1e300), 0xFF80U);
+  EXPECT_EQ(format.encode(std::ldexp(1.0, -133)), 1U);
+  EXPECT_EQ(format.encode(std::ldexp(1.0, -134)), 0U);
+  EXPECT_EQ(format.encode(std::ldexp(1.5, -134)), 1U);
+  EXPECT_EQ(format.encode(-1e-320), 0x8000U);
+}
+
+}  // namespace
+}  // namespace systolith

@@ -1,0 +1,107 @@
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+
+#include "hw/arith/rounding.h"
+#include "hw/array/tile_product.h"
+
+namespace systolith {
+namespace {
+
+struct Case {
+  std::int64_t m, rows, cols, blocks;
+};
+
+std::vector<std::uint8_t> random_codes(std::int64_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<std::uint8_t> codes(static_cast<std::size_t>(count));
+  for (auto& code : codes) code = static_cast<std::uint8_t>(random());
+  return codes;
+}
+
+std::vector<std::uint8_t> random_bf16(std::int64_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<std::uint8_t> codes(static_cast<std::size_t>(2 * count));
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::uint16_t code = to_bf16(normal(random));
+    std::memcpy(codes.data() + 2 * i, &code, 2);
+  }
+  return codes;
+}
+
+std::int32_t integer(std::uint8_t code, Format format) {
+  return format == Format::int8 ? static_cast<std::int8_t>(code) : code;
+}
+
+const Case kCases[] = {{1, 1, 1, 1},   {4, 8, 4, 1},   {5, 7, 9, 1}, {13, 128, 128, 1},
+                       {6, 27, 33, 1}, {9, 36, 12, 4}, {7, 8, 8, 8}};
+
+class TileProduct : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(Shapes, TileProduct, testing::ValuesIn(kCases));
+
+TEST_P(TileProduct, IntegersEqualPlainSums) {
+  const auto [m, rows, cols, blocks] = GetParam();
+  const std::int64_t n = cols / blocks, k = rows / blocks, stride = cols + 3;
+  for (const Format format : {Format::int8, Format::uint8}) {
+    const auto weights = random_codes(rows * n, 1);
+    const WeightTile tile = pack_weights(weights.data(), n, rows, cols, blocks, Format::int8);
+    ProductBuffer buffer;
+    buffer.codes = random_codes(m * rows, 2);
+    std::vector<std::uint32_t> sums(static_cast<std::size_t>(m * stride), 5);
+    tile_product(tile, {m, format, true, stride}, sums.data(), buffer);
+    for (std::int64_t i = 0; i < m; ++i)
+      for (std::int64_t c = 0; c < cols; ++c) {
+        std::int32_t sum = 5;
+        for (std::int64_t x = 0; x < k; ++x) {
+          const std::int64_t r = c / n * k + x;
+          sum += integer(buffer.codes[static_cast<std::size_t>(i * rows + r)], format) *
+                 integer(weights[static_cast<std::size_t>(r * n + c % n)], Format::int8);
+        }
+        ASSERT_EQ(static_cast<std::int32_t>(sums[static_cast<std::size_t>(i * stride + c)]), sum);
+      }
+  }
+}
+
+TEST_P(TileProduct, FloatsSumInOrderToTheBit) {
+  const auto [m, rows, cols, blocks] = GetParam();
+  const std::int64_t n = cols / blocks, k = rows / blocks;
+  const auto value = [](const std::vector<std::uint8_t>& codes, std::int64_t index) {
+    std::uint16_t code = 0;
+    std::memcpy(&code, codes.data() + 2 * index, 2);
+    return from_bf16(code);
+  };
+  const auto weights = random_bf16(rows * n, 1);
+  const WeightTile tile = pack_weights(weights.data(), 2 * n, rows, cols, blocks, Format::bf16);
+  ProductBuffer buffer;
+  buffer.codes = random_bf16(m * rows, 2);
+  std::vector<std::uint32_t> sums(static_cast<std::size_t>(m * cols));
+  for (const bool accumulate : {false, true})
+    tile_product(tile, {m, Format::bf16, accumulate, cols}, sums.data(), buffer);
+  for (std::int64_t i = 0; i < m; ++i)
+    for (std::int64_t c = 0; c < cols; ++c) {
+      float sum = 0;
+      for (std::int64_t x = 0; x < k; ++x) {
+        const std::int64_t r = c / n * k + x;
+        sum += value(buffer.codes, i * rows + r) * value(weights, r * n + c % n);
+      }
+      const float twice = sum + sum;
+      std::uint32_t bits = 0;
+      std::memcpy(&bits, &twice, sizeof bits);
+      ASSERT_EQ(sums[static_cast<std::size_t>(i * cols + c)], bits) << i << ' ' << c;
+    }
+}
+
+TEST(TileProductWrap, SumsWrapAsInt32) {
+  const std::uint8_t one = 1;
+  const WeightTile tile = pack_weights(&one, 1, 1, 1, 1, Format::int8);
+  ProductBuffer buffer;
+  buffer.codes = {1};
+  std::uint32_t sum = 0x7FFFFFFF;
+  tile_product(tile, {1, Format::int8, true, 1}, &sum, buffer);
+  EXPECT_EQ(sum, 0x80000000U);
+}
+
+}  // namespace
+}  // namespace systolith

@@ -1,0 +1,87 @@
+// What a command must satisfy by itself.
+#include "hw/isa/validate.h"
+
+#include <gtest/gtest.h>
+
+#include "hw/isa/names.h"
+
+namespace systolith {
+namespace {
+
+Matmul good_matmul() {
+  Matmul matmul;
+  matmul.rows = matmul.cols = 4;
+  matmul.feed.channels = 4;
+  return matmul;
+}
+
+TEST(CommandValidation, AcceptsAWellFormedMatmul) {
+  EXPECT_EQ(defect_of(good_matmul()), std::nullopt);
+}
+
+TEST(CommandValidation, CountsAreAtLeastOne) {
+  Matmul matmul = good_matmul();
+  matmul.cols = 0;
+  EXPECT_EQ(defect_of(matmul), "matmul: cols = 0 (allowed: 1 to 2147483647)");
+  Load load;
+  load.run = 1;
+  load.loops[2].count = 0;
+  EXPECT_EQ(defect_of(load), "load: a loop's count = 0 (allowed: 1 to 2147483647)");
+}
+
+TEST(CommandValidation, EnumerationsAreKnown) {
+  Preload preload;
+  preload.rows = preload.cols = 1;
+  preload.format = static_cast<Format>(77);
+  EXPECT_EQ(defect_of(preload),
+            "preload: format = number 77 (allowed: int8, uint8, int32, bf16, fp32)");
+}
+
+TEST(CommandValidation, BlocksDivideTheTile) {
+  Preload preload;
+  preload.rows = 6;
+  preload.cols = 4;
+  preload.blocks = 4;
+  EXPECT_EQ(defect_of(preload), "preload: blocks = 4 doesn't divide rows = 6 and cols = 4");
+}
+
+TEST(CommandValidation, TheContractionLiesInsideTheKernel) {
+  Matmul matmul = good_matmul();
+  matmul.feed.k_begin = 1;
+  EXPECT_EQ(defect_of(matmul),
+            "matmul: feed.k_begin + rows / blocks = 5 is over feed.kernel_h * kernel_w * channels "
+            "= 4");
+}
+
+TEST(CommandValidation, SizesThatOverflowAreRefused) {
+  Store store;
+  store.run = std::int64_t{1} << 50;
+  store.loops[0].count = 1 << 30;
+  EXPECT_EQ(defect_of(store), "store: run times the loops' counts is over 2^60 bytes");
+}
+
+TEST(CommandValidation, AVectorPassNeedsItsOperands) {
+  VectorOp op;
+  op.destination.space = op.a.space = Space::scratchpad;
+  EXPECT_EQ(defect_of(op), std::nullopt);
+  op.binary = BinaryFunction::add;
+  EXPECT_EQ(defect_of(op), "vector: b.space is not given, though binary needs an operand b");
+}
+
+TEST(CommandValidation, OptionalParametersMayBeAbsentButNotOutOfReach) {
+  VectorOp op;
+  op.destination.space = op.a.space = Space::scratchpad;
+  op.bias_address = VectorOp::kAbsent - 1;
+  EXPECT_EQ(defect_of(op),
+            "vector: bias_address = 18446744073709551614 (allowed: 0 to 4503599627370496)");
+}
+
+TEST(CommandNames, FollowTheOperationsOrder) {
+  EXPECT_EQ(to_string(Command{0, {}, {}, {}, {}, VectorOp{}}.opcode()), "vector");
+  EXPECT_EQ(to_string(Command{0, {}, {}, {}, {}, Preload{}}.engine()), "weights");
+  EXPECT_EQ(enum_table<Engine>().entries.size(), kEngines);
+  EXPECT_EQ(enum_table<Opcode>().entries.size(), std::variant_size_v<Operation>);
+}
+
+}  // namespace
+}  // namespace systolith

@@ -1,0 +1,77 @@
+#include "sim/report/report.h"
+
+#include <gtest/gtest.h>
+
+#include "fixture.h"
+
+namespace systolith {
+namespace {
+
+using report_test::small_report;
+
+TEST(Report, UtilizationIsMacsOverWhatAllProcessingElementsCouldHaveDone) {
+  const Report report = small_report();
+  EXPECT_DOUBLE_EQ(report.array_utilization, 800.0 / (100 * 16));
+  EXPECT_DOUBLE_EQ(report.layers[0].utilization, 640.0 / (60 * 16));
+  EXPECT_DOUBLE_EQ(report.layers[1].utilization, 160.0 / (40 * 16));
+}
+
+TEST(Report, UtilizationCountsTheArraysOfAllCores) {
+  Machine machine = report_test::small_machine();
+  machine.core.count = 4;
+  const Report report =
+      make_report(machine, report_test::two_layers(), report_test::hundred_cycles());
+  EXPECT_DOUBLE_EQ(report.array_utilization, 800.0 / (100 * 64));
+}
+
+TEST(Report, BandwidthFractionIsBytesMovedOverBytesThePinsCouldMove) {
+  EXPECT_DOUBLE_EQ(small_report().bandwidth_fraction, 400.0 / (100 * 8));
+}
+
+TEST(Report, EnergyIsEventsTimesPriceAndPowerIsEnergyOverTime) {
+  const EnergyReport energy = small_report().energy;
+  ASSERT_EQ(energy.components.size(), 2U);
+  EXPECT_EQ(energy.components[0].name, "mac_int8");
+  EXPECT_DOUBLE_EQ(energy.components[0].picojoules, 400);
+  EXPECT_DOUBLE_EQ(energy.components[1].picojoules, 5000);
+  EXPECT_DOUBLE_EQ(energy.total_picojoules, 5400);
+  EXPECT_DOUBLE_EQ(energy.average_watts, 5400e-12 / 100e-9);
+}
+
+TEST(Report, AnEventThatNothingPricesIsABug) {
+  RunResult result = report_test::hundred_cycles();
+  result.events["warp_drive"] = 1;
+  EXPECT_THROW(make_report(report_test::small_machine(), report_test::two_layers(), result),
+               InternalError);
+}
+
+TEST(Roofline, BelowTheRidgeTheMemoryRoofIsAttainable) {
+  const Roofline roof = small_report().roofline;
+  EXPECT_DOUBLE_EQ(roof.peak_macs_per_second, 16e9);
+  EXPECT_DOUBLE_EQ(roof.peak_bytes_per_second, 8e9);
+  EXPECT_DOUBLE_EQ(roof.operational_intensity, 2);
+  // The ridge is at 16e9 / 8e9 = 2 MACs per byte: at 2 the compute roof takes over.
+  EXPECT_DOUBLE_EQ(roof.attainable, 16e9);
+  EXPECT_EQ(roof.bound, "compute");
+  EXPECT_DOUBLE_EQ(roof.achieved, 8e9);
+
+  RunResult more_traffic = report_test::hundred_cycles();
+  more_traffic.dram.bytes_read += 400;
+  const Roofline memory =
+      make_report(report_test::small_machine(), report_test::two_layers(), more_traffic).roofline;
+  EXPECT_EQ(memory.bound, "memory");
+  EXPECT_DOUBLE_EQ(memory.attainable, 8e9);
+}
+
+TEST(Report, ARunWithoutCyclesHasNoInfiniteRates) {
+  RunResult nothing;
+  nothing.layers.resize(2);
+  const Report report =
+      make_report(report_test::small_machine(), report_test::two_layers(), nothing);
+  EXPECT_EQ(report.array_utilization, 0);
+  EXPECT_EQ(report.bandwidth_fraction, 0);
+  EXPECT_EQ(report.roofline.achieved, 0);
+}
+
+}  // namespace
+}  // namespace systolith

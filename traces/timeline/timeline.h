@@ -1,0 +1,52 @@
+// A run as trace events (JSON object format), for Perfetto and Chrome. One process per core, one
+// track per engine (more where commands overlap in it), each command a complete event; a process of
+// the layers, from their first command's start to their last one's finish; counters of the DRAM
+// traffic. Times are simulated microseconds. The same calls give the same bytes.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "hw/base/clock.h"
+#include "traces/format/atomic_file.h"
+#include "traces/format/program.h"
+#include "traces/timeline/lanes.h"
+#include "traces/timeline/rate_bins.h"
+
+namespace systolith {
+
+class TimelineWriter {
+ public:
+  // `clock` is the cores'. Requires: `header` outlives the writer.
+  TimelineWriter(const std::string& path, const ProgramHeader& header, ClockDomain clock);
+
+  // [start, finish) in core cycles, in order of finish. Memory does not grow with their number.
+  void add(const Command& command, Cycles start, Cycles finish);
+
+  // The file appears; without it nothing is left behind.
+  void close();
+
+ private:
+  struct Interval {
+    Cycles start, finish;
+    bool any = false;
+  };
+  void event(const std::string& json);
+  void name_track(int process, std::size_t track, std::size_t order, const std::string& name);
+  void name_process(int process, const std::string& name);
+  void layer_events();
+  void counter_events();
+  std::string span(Cycles start, Cycles finish) const;
+
+  const ProgramHeader& header_;
+  ClockDomain clock_;
+  AtomicFile file_;
+  bool first_event_ = true;
+  std::vector<std::string> layer_names_;            // as JSON text
+  std::vector<Interval> layers_;                    // by layer
+  std::vector<std::array<Lanes, kEngines>> lanes_;  // by core
+  RateBins read_, written_;
+};
+
+}  // namespace systolith
