@@ -90,17 +90,15 @@ class ConvCore {
     const View staged = staging_view(w);
     const View out = destination(box);
     const VectorOp op = pool_op(*conv_.pool, staged, 0, out, 0);
-    item.work.push_back(
-        {context_.layer(),
-         op,
-         {read_all(staged),
-          {Place::scratchpad, range_of(out, whole(out)), true, is_dense(out, whole(out))}}});
+    item.work.push_back({context_.layer(),
+                         op,
+                         {read_all(staged), {Place::scratchpad, range_of(out, whole(out)), true}}});
     store(box, out, item);
   }
 
  private:
   static Touch read_all(const View& view) {
-    return {Place::scratchpad, range_of(view, whole(view)), false, true};
+    return {Place::scratchpad, range_of(view, whole(view)), false};
   }
 
   void bring_weights(std::size_t tile, std::size_t block, Item& item) {
@@ -114,7 +112,7 @@ class ConvCore {
     load.run = w.bytes;
     const AddressRange local{load.local_address,
                              load.local_address + static_cast<std::uint64_t>(w.bytes)};
-    item.loads.push_back({context_.layer(), load, {{Place::scratchpad, local, true, true}}});
+    item.loads.push_back({context_.layer(), load, {{Place::scratchpad, local, true}}});
   }
 
   // The input box under a pixel tile, clipped to the image.
@@ -156,7 +154,7 @@ class ConvCore {
 
   Touch input_touch() const {
     const Box box = input_.resident() ? tile_box_ : Box{{0, 0, 0, 0}, tile_view_.shape};
-    return {Place::scratchpad, range_of(input_.resident() ? input_ : tile_view_, box), false, true};
+    return {Place::scratchpad, range_of(input_.resident() ? input_ : tile_view_, box), false};
   }
 
   Feed feed(const PixelTile& o, const WeightBlock& b) const {
@@ -195,7 +193,7 @@ class ConvCore {
       preload.format = input_.format;
       const AddressRange weights{preload.address,
                                  preload.address + static_cast<std::uint64_t>(tile.bytes)};
-      item.work.push_back({context_.layer(), preload, {{Place::scratchpad, weights, false, true}}});
+      item.work.push_back({context_.layer(), preload, {{Place::scratchpad, weights, false}}});
 
       Matmul matmul;
       matmul.feed = feed(o, b);
@@ -215,8 +213,7 @@ class ConvCore {
 
   Touch accumulators(std::int64_t column_tile, const PixelTile& o, bool write) const {
     const auto begin = static_cast<std::uint64_t>(accumulator_base_ + column_tile * o.pixels());
-    return {
-        Place::accumulator, {begin, begin + static_cast<std::uint64_t>(o.pixels())}, write, true};
+    return {Place::accumulator, {begin, begin + static_cast<std::uint64_t>(o.pixels())}, write};
   }
 
   // The convolution's own result under a fused pool, in the array's format.
@@ -294,15 +291,12 @@ class ConvCore {
     op.scale_out = conv_.activation.scale_out;
     const std::uint64_t table =
         weight_buffer_.current() + static_cast<std::uint64_t>(b.table_offset);
-    std::vector<Touch> touches = {
-        accumulators(columns.index, o, false),
-        {Place::scratchpad, range_of(to, whole(to)), true, is_dense(to, whole(to))}};
+    std::vector<Touch> touches = {accumulators(columns.index, o, false),
+                                  {Place::scratchpad, range_of(to, whole(to)), true}};
     const auto use_table = [&](std::uint64_t address) {
       const std::uint64_t at = address + static_cast<std::uint64_t>(columns.begin * 4);
-      touches.push_back({Place::scratchpad,
-                         {at, at + static_cast<std::uint64_t>(columns.count * 4)},
-                         false,
-                         true});
+      touches.push_back(
+          {Place::scratchpad, {at, at + static_cast<std::uint64_t>(columns.count * 4)}, false});
       return at;
     };
     if (weights_.has_bias) op.bias_address = use_table(table);

@@ -170,10 +170,7 @@ class Copier {
     }
     kind.system_address = load ? from.address : to.address;
     kind.local_address = load ? to.address : from.address;
-    const bool dense = static_cast<std::int64_t>(written.end - written.begin) == kind.bytes();
-    return {context_.layer(),
-            kind,
-            {{from.place, read, false, true}, {to.place, written, true, dense}}};
+    return {context_.layer(), kind, {{from.place, read, false}, {to.place, written, true}}};
   }
 
   Item by_dma(const Walk& walk, std::uint64_t buffer) const {
@@ -227,7 +224,7 @@ class Copier {
     }
     return {context_.layer(),
             op,
-            {{Place::scratchpad, read, false, true}, {Place::scratchpad, written, true, false}}};
+            {{Place::scratchpad, read, false}, {Place::scratchpad, written, true}}};
   }
 
   CodegenContext& context_;

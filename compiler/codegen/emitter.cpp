@@ -30,16 +30,16 @@ class Emitter {
     command.layer = step.layer;
     command.operation = step.operation;
     const Toucher self{{command.core, command.index}, command.engine()};
-    std::vector<Toucher> after;
+    Waits after;
     for (const Touch& touch : step.touches) {
       HazardMap& map = map_of(core, touch.place);
       if (touch.write) {
-        map.write(touch.range, touch.dense, self, after);
+        map.write(touch.range, self, after);
       } else {
         map.read(touch.range, self, after);
       }
     }
-    for (const Toucher& other : after) add_dependency(command, self, other);
+    for (const Toucher& other : after.sorted()) add_dependency(command, self, other);
     streams_[core].push_back(std::move(command));
   }
 
@@ -49,7 +49,7 @@ class Emitter {
     for (std::size_t core = 0; core < streams_.size(); ++core) {
       Step sync{kernel.layer, Sync{}, {}};
       for (const AddressRange& range : kernel.shared_results)
-        sync.touches.push_back({Place::system, range, false, true});
+        sync.touches.push_back({Place::system, range, false});
       syncs.push_back({{static_cast<CoreId>(core), streams_[core].size()}, Engine::control});
       emit_own(core, sync);
     }

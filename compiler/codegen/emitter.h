@@ -15,7 +15,6 @@ struct Touch {
   Place place = Place::scratchpad;
   AddressRange range;
   bool write = false;
-  bool dense = true;  // of writes: every byte of the range
 };
 
 struct Step {

@@ -57,7 +57,8 @@ TensorId output_of(const Kernel& kernel) {
   return std::visit([](const auto& work) { return work.output; }, kernel.work);
 }
 
-Plan make_plan(const KernelGraph& graph, const Machine& machine, std::int64_t streaming_bytes) {
+Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& memo,
+               std::int64_t streaming_bytes) {
   Plan plan;
   plan.placement = place(graph, machine, streaming_bytes);
   plan.tilings.resize(graph.kernels.size());
@@ -75,8 +76,7 @@ Plan make_plan(const KernelGraph& graph, const Machine& machine, std::int64_t st
     problem.output_resident = is_resident(graph, plan.placement, conv->output);
     if (conv->residual != kNoTensor && is_resident(graph, plan.placement, conv->residual))
       problem.residual_element = 0;
-    plan.tilings[k] =
-        tile_conv(kernel.name, problem, machine, tile_budget(machine, streaming_bytes));
+    plan.tilings[k] = memo.tile(kernel.name, problem, tile_budget(machine, streaming_bytes));
     plan.cost += plan.tilings[k]->cost;
   }
   return plan;
@@ -85,12 +85,13 @@ Plan make_plan(const KernelGraph& graph, const Machine& machine, std::int64_t st
 // Tries several divisions of the scratchpad between tile buffers and resident tensors.
 Plan best_plan(const KernelGraph& graph, const Machine& machine) {
   const std::int64_t capacity = machine.core.scratchpad.capacity.count();
-  Plan best = make_plan(graph, machine, capacity);
+  TilingMemo memo(machine);
+  Plan best = make_plan(graph, machine, memo, capacity);
   for (const std::int64_t eighths : {7, 6, 5, 4, 3, 2, 1}) {
     const std::int64_t streaming = capacity * eighths / 8 / 64 * 64;
     if (streaming == 0) continue;
     try {
-      Plan plan = make_plan(graph, machine, streaming);
+      Plan plan = make_plan(graph, machine, memo, streaming);
       if (plan.cost < best.cost) best = std::move(plan);
     } catch (const UserError&) {
       break;  // some layer has no tile that small; less will not do either

@@ -1,27 +1,90 @@
 #include "compiler/codegen/hazards.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace systolith {
 namespace {
 
-// Adds `by`, dropping what it makes redundant: an earlier command of an engine that completes in
-// order.
-void add(std::vector<Toucher>& list, const Toucher& by) {
-  for (Toucher& other : list) {
-    const bool same_engine = other.command.core == by.command.core && other.engine == by.engine;
-    if (other.command == by.command) return;
-    if (same_engine && completes_in_order(by.engine)) {
-      other.command.index = std::max(other.command.index, by.command.index);
-      return;
-    }
-  }
-  list.push_back(by);
+// So many commands of one engine are kept apart per list and segment; beyond, the newest waits for
+// the oldest and stands for it. Far more than a DMA engine has under way at a time.
+constexpr std::ptrdiff_t kApart = 16;
+
+bool same_engine(const Toucher& a, const Toucher& b) {
+  return a.command.core == b.command.core && a.engine == b.engine;
+}
+
+// Bytes from one stripe's begin on to the next begin of the other's.
+std::uint64_t distance(const AddressRange& from, const AddressRange& to) {
+  const std::uint64_t a = from.begin % from.period, b = to.begin % to.period;
+  return b >= a ? b - a : b + from.period - a;
 }
 
 }  // namespace
 
+bool AddressRange::shares_stripe(const AddressRange& other) const {
+  if (period == 0 || period != other.period) return true;
+  return distance(*this, other) < run || distance(other, *this) < other.run;
+}
+
+bool AddressRange::includes_stripe(const AddressRange& other) const {
+  if (period == 0) return true;
+  return period == other.period && distance(*this, other) + other.run <= run;
+}
+
 bool completes_in_order(Engine engine) { return engine != Engine::load && engine != Engine::store; }
+
+void Waits::add(const Toucher& toucher) {
+  if (!completes_in_order(toucher.engine)) {
+    every_.push_back(toucher);
+    return;
+  }
+  for (Toucher& last : last_)
+    if (same_engine(last, toucher)) {
+      last.command.index = std::max(last.command.index, toucher.command.index);
+      return;
+    }
+  last_.push_back(toucher);
+}
+
+std::vector<Toucher> Waits::sorted() const {
+  std::vector<Toucher> all = every_;
+  all.insert(all.end(), last_.begin(), last_.end());
+  const auto key = [](const Toucher& t) {
+    return std::make_tuple(t.command.core, t.engine, t.command.index);
+  };
+  std::sort(all.begin(), all.end(),
+            [&](const Toucher& a, const Toucher& b) { return key(a) < key(b); });
+  const auto same = [](const Toucher& a, const Toucher& b) { return a.command == b.command; };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+  return all;
+}
+
+void HazardMap::collect(const Accesses& list, const AddressRange& range, Waits& after) {
+  for (const Access& access : list)
+    if (range.shares_stripe(access.stripe)) after.add(access.by);
+}
+
+// Requires: access.by already waits for every access of the list that it may not overtake.
+void HazardMap::append(Accesses& list, Access access, Waits& after) {
+  if (!list.empty() && list.back().by.command == access.by.command) {
+    if (!list.back().stripe.includes_stripe(access.stripe)) list.back().stripe.period = 0;
+    return;
+  }
+  const auto outdated = [&](const Access& earlier) {
+    return same_engine(earlier.by, access.by) && completes_in_order(access.by.engine) &&
+           access.stripe.includes_stripe(earlier.stripe);
+  };
+  list.erase(std::remove_if(list.begin(), list.end(), outdated), list.end());
+  const auto comrade = [&](const Access& earlier) { return same_engine(earlier.by, access.by); };
+  if (std::count_if(list.begin(), list.end(), comrade) >= kApart) {
+    const auto oldest = std::find_if(list.begin(), list.end(), comrade);
+    after.add(oldest->by);
+    list.erase(oldest);
+    access.stripe.period = 0;
+  }
+  list.push_back(std::move(access));
+}
 
 void HazardMap::split_at(std::uint64_t address) {
   auto next = segments_.upper_bound(address);
@@ -33,7 +96,7 @@ void HazardMap::split_at(std::uint64_t address) {
   segments_.emplace_hint(next, address, std::move(tail));
 }
 
-HazardMap::Segments::iterator HazardMap::cover(AddressRange range) {
+HazardMap::Segments::iterator HazardMap::cover(const AddressRange& range) {
   split_at(range.begin);
   split_at(range.end);
   std::uint64_t at = range.begin;
@@ -49,34 +112,39 @@ HazardMap::Segments::iterator HazardMap::cover(AddressRange range) {
   return segments_.find(range.begin);
 }
 
-void HazardMap::read(AddressRange range, const Toucher& by, std::vector<Toucher>& after) {
+void HazardMap::read(const AddressRange& range, const Toucher& by, Waits& after) {
   if (range.begin == range.end) return;
   for (auto it = cover(range); it != segments_.end() && it->first < range.end; ++it) {
-    for (const Toucher& writer : it->second.writers) add(after, writer);
-    add(it->second.readers, by);
+    collect(it->second.writers, range, after);
+    append(it->second.readers, {by, range}, after);
   }
 }
 
-void HazardMap::write(AddressRange range, bool dense, const Toucher& by,
-                      std::vector<Toucher>& after) {
+void HazardMap::write(const AddressRange& range, const Toucher& by, Waits& after) {
   if (range.begin == range.end) return;
   const auto first = cover(range);
   for (auto it = first; it != segments_.end() && it->first < range.end; ++it) {
-    for (const Toucher& writer : it->second.writers) add(after, writer);
-    for (const Toucher& reader : it->second.readers) add(after, reader);
-    if (!dense) {
-      add(it->second.writers, by);
-      it->second.readers.clear();
-    }
+    Segment& segment = it->second;
+    collect(segment.writers, range, after);
+    collect(segment.readers, range, after);
+    if (range.period == 0) continue;
+    const auto stood_for = [&](const Access& earlier) {
+      return range.includes_stripe(earlier.stripe);
+    };
+    for (Accesses* list : {&segment.writers, &segment.readers})
+      list->erase(std::remove_if(list->begin(), list->end(), stood_for), list->end());
+    append(segment.writers, {by, range}, after);
   }
-  if (dense) replace(range, {by});
+  if (range.period == 0) replace(range, {by});
 }
 
-void HazardMap::replace(AddressRange range, const std::vector<Toucher>& by) {
+void HazardMap::replace(const AddressRange& range, const std::vector<Toucher>& by) {
   const auto first = cover(range);
   const auto last = segments_.lower_bound(range.end);
   segments_.erase(first, last);
-  segments_[range.begin] = {range.end, by, {}};
+  Segment& segment = segments_[range.begin];
+  segment.end = range.end;
+  for (const Toucher& toucher : by) segment.writers.push_back({toucher, {}});
 }
 
 }  // namespace systolith

@@ -10,9 +10,19 @@
 
 namespace systolith {
 
+// Bytes [begin, end), or of them only the first `run` of every `period` counted from `begin`.
 struct AddressRange {
   std::uint64_t begin = 0, end = 0;
-  bool overlaps(const AddressRange& other) const { return begin < other.end && other.begin < end; }
+  std::uint64_t period = 0, run = 0;  // period 0: no gaps
+
+  bool overlaps(const AddressRange& other) const {
+    return begin < other.end && other.begin < end && shares_stripe(other);
+  }
+  // Whether the stripes of both, if continued for ever, have a byte in common (true where the
+  // periods differ: a safe guess).
+  bool shares_stripe(const AddressRange& other) const;
+  // Whether the stripes of this, if continued for ever, include all of the other's.
+  bool includes_stripe(const AddressRange& other) const;
 };
 
 struct Toucher {
@@ -20,27 +30,46 @@ struct Toucher {
   Engine engine = Engine::control;
 };
 
+// The commands that one must wait for, without those that say nothing new: repetitions, and earlier
+// commands of an engine that completes in order.
+class Waits {
+ public:
+  void add(const Toucher& toucher);
+  // By core, engine and index.
+  std::vector<Toucher> sorted() const;
+
+ private:
+  std::vector<Toucher> last_;   // of each engine that completes in order
+  std::vector<Toucher> every_;  // of the others, with repetitions
+};
+
 class HazardMap {
  public:
   // `by` reads: it must wait for the writers of the range, which are added to `after`.
-  void read(AddressRange range, const Toucher& by, std::vector<Toucher>& after);
-  // `by` writes: it must wait for writers and readers. A dense write leaves nothing of what was
-  // there; one with gaps leaves the earlier writers standing.
-  void write(AddressRange range, bool dense, const Toucher& by, std::vector<Toucher>& after);
+  void read(const AddressRange& range, const Toucher& by, Waits& after);
+  // `by` writes: it must wait for writers and readers.
+  void write(const AddressRange& range, const Toucher& by, Waits& after);
   // `by` stands for all earlier writers and readers of the range (a barrier).
-  void replace(AddressRange range, const std::vector<Toucher>& by);
+  void replace(const AddressRange& range, const std::vector<Toucher>& by);
 
  private:
+  struct Access {
+    Toucher by;
+    AddressRange stripe;  // only period, run and begin modulo period mean anything
+  };
+  using Accesses = std::vector<Access>;
   struct Segment {
     std::uint64_t end = 0;
-    std::vector<Toucher> writers, readers;
+    Accesses writers, readers;
   };
   using Segments = std::map<std::uint64_t, Segment>;
 
+  static void collect(const Accesses& list, const AddressRange& range, Waits& after);
+  static void append(Accesses& list, Access access, Waits& after);
   void split_at(std::uint64_t address);
   // First segment in the range, after cutting segments at its ends and filling gaps with empty
   // ones.
-  Segments::iterator cover(AddressRange range);
+  Segments::iterator cover(const AddressRange& range);
 
   Segments segments_;
 };

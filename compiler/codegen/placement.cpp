@@ -132,6 +132,20 @@ View view_of(const KernelGraph& graph, const Placement& placement, TensorId id) 
   return view;
 }
 
+namespace {
+
+// The range with the gaps that dimension d's stride leaves, where all outer strides keep its phase.
+AddressRange striped(AddressRange range, const std::array<std::int64_t, 3>& strides, std::size_t d,
+                     std::int64_t run) {
+  for (std::size_t outer = 0; outer < d; ++outer)
+    if (strides[outer] % strides[d] != 0) return range;
+  range.period = static_cast<std::uint64_t>(strides[d]);
+  range.run = static_cast<std::uint64_t>(run);
+  return range;
+}
+
+}  // namespace
+
 Box whole(const View& view) { return {{0, 0, 0, 0}, view.shape}; }
 
 std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& element) {
@@ -143,14 +157,15 @@ std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& el
 AddressRange range_of(const View& view, const Box& box) {
   std::array<std::int64_t, 4> last{};
   for (std::size_t d = 0; d < 4; ++d) last[d] = box.begin[d] + box.extent[d] - 1;
-  return {address_of(view, box.begin),
-          address_of(view, last) + static_cast<std::uint64_t>(bytes_of(view.format))};
-}
-
-bool is_dense(const View& view, const Box& box) {
-  const AddressRange range = range_of(view, box);
-  return static_cast<std::int64_t>(range.end - range.begin) ==
-         box.elements() * bytes_of(view.format);
+  AddressRange range{address_of(view, box.begin),
+                     address_of(view, last) + static_cast<std::uint64_t>(bytes_of(view.format))};
+  std::int64_t run = box.extent[3] * bytes_of(view.format);
+  for (std::size_t d = 3; d-- > 0;) {
+    if (box.extent[d] == 1) continue;
+    if (view.strides[d] != run) return striped(range, view.strides, d, run);
+    run *= box.extent[d];
+  }
+  return range;
 }
 
 View packed(const View& like, const Box& box, std::uint64_t address) {
@@ -192,8 +207,8 @@ Step move_step(LayerId layer, const View& system, const Box& box, const View& lo
   static_cast<Transfer&>(kind) = transfer(system, box, local);
   return {layer,
           kind,
-          {{Place::system, range_of(system, box), !load, is_dense(system, box)},
-           {Place::scratchpad, range_of(local, inside), load, is_dense(local, inside)}}};
+          {{Place::system, range_of(system, box), !load},
+           {Place::scratchpad, range_of(local, inside), load}}};
 }
 
 }  // namespace

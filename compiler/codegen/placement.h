@@ -47,7 +47,6 @@ struct Box {
 Box whole(const View& view);
 std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& element);
 AddressRange range_of(const View& view, const Box& box);
-bool is_dense(const View& view, const Box& box);
 // The box packed densely at a scratchpad address.
 View packed(const View& like, const Box& box, std::uint64_t address);
 

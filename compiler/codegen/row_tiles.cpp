@@ -77,12 +77,8 @@ std::int64_t buffer_bytes(const View& view, const Box& box) {
   return view.resident() ? 0 : round_up(box.elements() * bytes_of(view.format), kAlign);
 }
 
-Touch reads(const View& local) {
-  return {Place::scratchpad, range_of(local, whole(local)), false, true};
-}
+Touch reads(const View& local) { return {Place::scratchpad, range_of(local, whole(local)), false}; }
 
-Touch writes(const View& local) {
-  return {Place::scratchpad, range_of(local, whole(local)), true, is_dense(local, whole(local))};
-}
+Touch writes(const View& local) { return {Place::scratchpad, range_of(local, whole(local)), true}; }
 
 }  // namespace systolith

@@ -29,7 +29,10 @@ class Search {
       : p_(problem),
         m_(machine),
         budget_(budget),
-        dataflow_(registration<Dataflow>(machine.core.array.dataflow).create(machine.core.array)) {}
+        dataflow_(registration<Dataflow>(machine.core.array.dataflow).create(machine.core.array)),
+        batches_(choices(problem.batch, 1)),
+        heights_(choices(problem.out_h, 1)),
+        widths_(choices(problem.out_w, 1)) {}
 
   std::optional<ConvTiling> best() {
     const std::int64_t blocks = blocks_per_array_tile();
@@ -81,11 +84,11 @@ class Search {
   void try_pixels(ConvTiling t) {
     const std::int64_t rows = budget_.accumulator_rows / column_tiles(t);
     if (rows == 0) return;
-    for (const std::int64_t height : choices(p_.out_h, 1)) {
+    for (const std::int64_t height : heights_) {
       if (height > rows) break;
       t.height = height;
       t.batch = 1;
-      for (const std::int64_t width : choices(p_.out_w, 1)) {
+      for (const std::int64_t width : widths_) {
         if (height * width > rows) break;
         t.width = width;
         try_orders(t);
@@ -94,7 +97,7 @@ class Search {
     if (p_.pooled || p_.out_h * p_.out_w > rows) return;
     t.height = p_.out_h;
     t.width = p_.out_w;
-    for (const std::int64_t batch : choices(p_.batch, 1)) {
+    for (const std::int64_t batch : batches_) {
       if (batch * t.height * t.width > rows) break;
       t.batch = batch;
       try_orders(t);
@@ -193,6 +196,7 @@ class Search {
   const Machine& m_;
   TileBudget budget_;
   std::unique_ptr<Dataflow> dataflow_;
+  std::vector<std::int64_t> batches_, heights_, widths_;
   std::optional<ConvTiling> best_;
 };
 
@@ -243,6 +247,17 @@ ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const
       kibibytes_text(t.input_bytes), kibibytes_text(t.output_bytes),
       kibibytes_text(t.residual_bytes), kibibytes_text(t.staging_bytes), 1, machine.name,
       kibibytes_text(machine.core.scratchpad.capacity.count()), machine.core.accumulator_rows());
+}
+
+const ConvTiling& TilingMemo::tile(const std::string& layer, const ConvProblem& problem,
+                                   const TileBudget& budget) {
+  std::vector<Found>& found = found_[problem];
+  for (const Found& f : found)
+    if (f.budget.accumulator_rows == budget.accumulator_rows &&
+        budget.scratchpad <= f.budget.scratchpad && f.tiling.footprint() <= budget.scratchpad)
+      return f.tiling;
+  found.push_back({budget, tile_conv(layer, problem, machine_, budget)});
+  return found.back().tiling;
 }
 
 bool fits(const ConvProblem& problem, const Machine& machine, const TileBudget& budget) {

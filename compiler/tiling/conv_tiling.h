@@ -1,7 +1,9 @@
 // How one convolution is cut into tiles that fit the core.
 #pragma once
 
+#include <map>
 #include <string>
+#include <tuple>
 
 #include "compiler/kernels/kernel_graph.h"
 #include "hw/arch/machine.h"
@@ -25,7 +27,14 @@ struct ConvProblem {
   std::int64_t reach(std::size_t dimension, std::int64_t count) const {
     return (count - 1) * stride[dimension] + (kernel[dimension] - 1) * dilation[dimension] + 1;
   }
+
+  auto key() const {
+    return std::tie(batch, in_h, in_w, out_h, out_w, groups, group_in, group_out, kernel, stride,
+                    dilation, element, output_element, residual_element, input_resident,
+                    output_resident, pooled, pooled_pixels);
+  }
 };
+inline bool operator<(const ConvProblem& a, const ConvProblem& b) { return a.key() < b.key(); }
 // Without the kernel's own pooling, if any: add_pool() adds it.
 ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv);
 void add_pool(ConvProblem& problem, const PoolSpec& pool);
@@ -58,6 +67,24 @@ struct TileBudget {
 // The cheapest tiling. UserError naming the layer, what its smallest tile needs and what there is.
 ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const Machine& machine,
                      const TileBudget& budget);
+// tile_conv() for many layers and budgets: what is found for a problem holds for every budget
+// between what the tiling takes and what it was found for, and is not searched again.
+class TilingMemo {
+ public:
+  // `machine` must outlive this.
+  explicit TilingMemo(const Machine& machine) : machine_(machine) {}
+  const ConvTiling& tile(const std::string& layer, const ConvProblem& problem,
+                         const TileBudget& budget);
+
+ private:
+  struct Found {
+    TileBudget budget;
+    ConvTiling tiling;
+  };
+  const Machine& machine_;
+  std::map<ConvProblem, std::vector<Found>> found_;
+};
+
 // Whether any tiling fits.
 bool fits(const ConvProblem& problem, const Machine& machine, const TileBudget& budget);
 

@@ -15,6 +15,8 @@ Tensor random_tensor(Draw& draw, Shape shape, float scale) {
 }
 
 // Appends nodes to a graph, keeping track of the running value and its shape.
+constexpr std::int64_t kMostChannels = 200;
+
 class Chain {
  public:
   Chain(Draw& draw, Shape shape) : draw_(draw), shape_(std::move(shape)) {
@@ -24,7 +26,9 @@ class Chain {
 
   void convolution() {
     const std::int64_t groups = groups_of(shape_[1]);
-    const std::int64_t out = groups * draw_.between(1, draw_.one_in(3) ? 40 : 6);
+    // Not too wide: the cases' worth is in their variety, not in their size.
+    const std::int64_t most = std::max<std::int64_t>(kMostChannels / groups, 1);
+    const std::int64_t out = groups * std::min(draw_.between(1, draw_.one_in(3) ? 40 : 6), most);
     const std::int64_t kernel_h = draw_.between(1, 4), kernel_w = draw_.between(1, 4);
     const std::int64_t dilation = draw_.between(1, 2);
     Node node = make("Conv", {current_});
@@ -156,7 +160,7 @@ energy: table_45nm
       fmt::arg("cols", cols), fmt::arg("buffers", draw.between(1, 2)),
       fmt::arg("lanes", draw.between(1, 40)), fmt::arg("spad", draw.of<int>({16, 64, 256, 2048})),
       fmt::arg("banks", draw.of<int>({1, 4, 16})), fmt::arg("width", draw.of<int>({8, 32, 64})),
-      fmt::arg("acc", cols * 4 * draw.of<int>({8, 50, 512})),
+      fmt::arg("acc", std::max<std::int64_t>(cols * 4 * draw.of<int>({8, 50, 512}), 64)),
       fmt::arg("channels", draw.between(1, 4)), fmt::arg("outstanding", draw.of<int>({1, 7, 64})),
       fmt::arg("burst", draw.of<int>({32, 64, 128})), fmt::arg("queue", draw.of<int>({1, 2, 32})),
       fmt::arg("standard", draw.of<const char*>({"ddr4_2400", "lpddr4_3200", "hbm2_2000"})),
