@@ -82,14 +82,24 @@ class ConvCore {
     }
   }
 
-  // Behind the last tile of an image under a fused pool.
-  void pool(std::int64_t image, std::size_t weight_tile, Item& item) {
+  // Behind a tile under a fused pool: pools the rows that it completes.
+  void pool(const PixelTile& last, std::size_t weight_tile, Item& item) {
+    if (last.h == 0 && last.w == 0) pooled_rows_ = 0;
+    if (last.w + last.width < p_.out_w) return;
     const PackedTile& w = weights_.tiles[weight_tile];
-    const Box box{{image, 0, 0, w.out_begin},
-                  {1, output_.shape[1], output_.shape[2], w.out_channels}};
-    const View staged = staging_view(w);
+    const std::int64_t begin = pooled_rows_, staged_rows = last.h + last.height;
+    const std::int64_t end = rows_pooled_from(staged_rows);
+    if (begin == end) return;
+    pooled_rows_ = end;
+    const Box box{{last.n, begin, 0, w.out_begin},
+                  {1, end - begin, output_.shape[2], w.out_channels}};
+    const std::int64_t first =
+        std::max<std::int64_t>(begin * conv_.pool->stride[0] - conv_.pool->pads[0], 0);
+    View staged = staging_view(w);
+    staged.address = address_of(staged, {0, first, 0, 0});
+    staged.shape[1] = staged_rows - first;
     const View out = destination(box);
-    const VectorOp op = pool_op(*conv_.pool, staged, 0, out, 0);
+    const VectorOp op = pool_op(*conv_.pool, staged, first, out, begin);
     item.work.push_back({context_.layer(),
                          op,
                          {read_all(staged), {Place::scratchpad, range_of(out, whole(out)), true}}});
@@ -99,6 +109,16 @@ class ConvCore {
  private:
   static Touch read_all(const View& view) {
     return {Place::scratchpad, range_of(view, whole(view)), false};
+  }
+
+  // Output rows of the fused pool whose windows lie within the first `rows` rows of its input.
+  std::int64_t rows_pooled_from(std::int64_t rows) const {
+    const PoolSpec& pool = *conv_.pool;
+    const std::int64_t all = output_.shape[1];
+    const std::int64_t reach = (pool.kernel[0] - 1) * pool.dilation[0] + 1;
+    const std::int64_t room = rows + pool.pads[0] - reach;
+    if (rows == p_.out_h) return all;
+    return room < 0 ? 0 : std::min(all, room / pool.stride[0] + 1);
   }
 
   void bring_weights(std::size_t tile, std::size_t block, Item& item) {
@@ -324,7 +344,7 @@ class ConvCore {
   Buffer weight_buffer_, input_buffer_, output_buffer_, residual_buffer_;
   std::uint64_t staging_;
 
-  std::int64_t accumulator_base_ = 0;
+  std::int64_t accumulator_base_ = 0, pooled_rows_ = 0;
   std::size_t held_tile_ = ~std::size_t{0}, held_block_ = ~std::size_t{0};
   bool has_input_ = false;
   Box held_input_, tile_box_;
@@ -352,9 +372,11 @@ KernelItems generate_conv(CodegenContext& context, const ConvKernel& conv, const
       for (std::int64_t unit = share.begin; unit < share.end; ++unit) {
         const auto w = static_cast<std::size_t>(unit / p.batch);
         const std::int64_t image = unit % p.batch;
-        for (std::int64_t i = 0; i < per_image; ++i)
-          walk.tile(pixels[static_cast<std::size_t>(image * per_image + i)], w, list);
-        walk.pool(image, w, list.back());
+        for (std::int64_t i = 0; i < per_image; ++i) {
+          const PixelTile& tile = pixels[static_cast<std::size_t>(image * per_image + i)];
+          walk.tile(tile, w, list);
+          walk.pool(tile, w, list.back());
+        }
       }
       continue;
     }

@@ -30,7 +30,8 @@ std::vector<ReportLayer> layer_rows(const Machine& machine, const ProgramHeader&
     const ProgramLayer& stated = header.layers[i];
     const LayerReport& ran = result.layers[i];
     rows.push_back({stated.name, stated.op, stated.format, ran.start, ran.end, ran.cycles, ran.macs,
-                    ran.dram_bytes, utilization(machine, ran.macs, ran.cycles), ran.bound_by});
+                    ran.dram_bytes, utilization(machine, ran.macs, ran.end - ran.work_start),
+                    ran.bound_by});
   }
   return rows;
 }

@@ -34,7 +34,8 @@ std::string layer_section(const Report& report) {
                percent(share(layer.cycles.count(), report.total_cycles.count())),
                human_si(static_cast<double>(layer.macs)), percent(layer.utilization),
                human_bytes(layer.dram_bytes), std::string(to_string(layer.bound_by))});
-  return titled("Layers (array: share of the array's peak while the layer ran)", table.text());
+  return titled("Layers (array: share of the array's peak from the layer's first work to its end)",
+                table.text());
 }
 
 std::string engine_section(const Report& report) {

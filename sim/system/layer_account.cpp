@@ -16,6 +16,10 @@ void LayerAccount::retired(const Command& command, Cycles start, Cycles finish,
   LayerReport& report = layer.report;
   report.start = layer.ran ? std::min(report.start, start) : start;
   report.end = finish;
+  if (command.opcode() != Opcode::load) {
+    report.work_start = layer.worked ? std::min(report.work_start, start) : start;
+    layer.worked = true;
+  }
   layer.ran = true;
   layer.spent_at_end = spent;
   report.macs += work.macs;

@@ -26,7 +26,7 @@ class LayerAccount {
  private:
   struct Layer {
     LayerReport report;
-    bool ran = false;
+    bool ran = false, worked = false;
     CauseCycles spent_at_end{};
   };
   std::vector<Layer> layers_;

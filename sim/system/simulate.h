@@ -40,6 +40,7 @@ struct EngineReport {
 
 struct LayerReport {
   Cycles start, end;  // first command taken up, last one finished; end == start: never ran
+  Cycles work_start;  // first command but loads taken up: loads run ahead, under other layers
   Cycles cycles;  // exclusive: from the latest end of all earlier layers to this one's (sums to the
                   // total)
   std::int64_t macs = 0;

@@ -41,6 +41,7 @@ inline RunResult hundred_cycles() {
   result.layers[0].dram_bytes = 300;
   result.layers[0].bound_by = Cause::dram;
   result.layers[1].start = Cycles(50);
+  result.layers[1].work_start = Cycles(60);
   result.layers[1].end = Cycles(100);
   result.layers[1].cycles = Cycles(40);
   result.layers[1].macs = 160;

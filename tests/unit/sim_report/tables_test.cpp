@@ -39,7 +39,7 @@ TEST(HumanNumbers, KeepOneDecimalAndTheRightPrefix) {
 
 TEST(ReportTables, ALayersLineSaysCyclesUtilisationTrafficAndBound) {
   EXPECT_EQ(layer_section(report_test::small_report()),
-            "Layers (array: share of the array's peak while the layer ran)\n"
+            "Layers (array: share of the array's peak from the layer's first work to its end)\n"
             "layer   op         cycles  of total  MACs  array   DRAM  bound by\n"
             "------  ---------  ------  --------  ----  -----  -----  --------\n"
             "first   Conv+Relu      60     60.0%   640  66.7%  300 B  dram\n"
