@@ -38,7 +38,7 @@ std::int64_t extent(const std::string& field, const DramGeometry& geometry, Byte
 ChannelInterleave::ChannelInterleave(const DramConfig& dram, Bytes request)
     : channels_(static_cast<std::uint64_t>(dram.channels)), granule_(0) {
   const Bytes unit = std::max(request, dram.facts.burst);
-  const DramGeometry geometry = registration<DramStandard>(dram.standard).create().geometry();
+  const DramGeometry geometry = registration<DramStandard>(dram.standard).create().geometry;
   std::int64_t granule = unit.count();
   const std::vector<std::string> fields = fields_of(dram.mapping);
   for (auto field = fields.rbegin(); field != fields.rend() && *field != "channel"; ++field)

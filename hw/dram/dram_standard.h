@@ -15,14 +15,26 @@ struct DramGeometry {
   }
 };
 
-class DramStandard {
- public:
+struct DramStandard {
   static constexpr const char* kKind = "DRAM standard";
-  using Factory = const DramStandard& (*)();  // stateless: one static instance each
+  using Factory = DramStandard (*)();
 
-  virtual ~DramStandard() = default;
-  virtual DramStandardFacts facts() const = 0;
-  virtual DramGeometry geometry() const = 0;
+  Hertz clock;                // command clock, 1 / tCK
+  Bytes burst;                // of one native burst
+  std::int64_t burst_cycles;  // data-bus cycles of it
+  // JEDEC timings in clocks: activate to read, activate to write, read latency, write latency.
+  std::int64_t RCDRD, RCDWR, CL, CWL;
+  DramGeometry geometry;
+
+  DramStandardFacts facts(std::string_view name) const {
+    return {std::string(name),
+            clock,
+            burst,
+            Cycles(burst_cycles),
+            Cycles(RCDRD + CL),
+            Cycles(RCDWR + CWL),
+            geometry.capacity()};
+  }
 };
 template <>
 const RegistrationTable<DramStandard>& registrations<DramStandard>();

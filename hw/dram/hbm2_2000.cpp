@@ -3,30 +3,19 @@
 #include "hw/dram/dram_standard.h"
 
 namespace systolith {
-namespace {
-
-class Standard final : public DramStandard {
- public:
-  DramStandardFacts facts() const override {
-    DramStandardFacts facts;
-    facts.name = "hbm2_2000";
-    facts.clock = Hertz(1'000'000'000);
-    facts.burst = Bytes(64);
-    facts.burst_cycles = Cycles(2);
-    facts.read_latency = Cycles(14 + 14);  // RCD + CL
-    facts.write_latency = Cycles(12 + 5);  // RCD + CWL
-    facts.capacity = geometry().capacity();
-    return facts;
-  }
-  DramGeometry geometry() const override { return {128, 4, 4, 32768, 128}; }
-};
-
-}  // namespace
 
 extern const Registration<DramStandard> hbm2_2000 = {
-    "hbm2_2000", "HBM2 at 2 Gb/s, 128-bit channel: 32 GB/s, 1 GiB.", []() -> const DramStandard& {
-      static const Standard standard;
-      return standard;
+    "hbm2_2000", "HBM2 at 2 Gb/s, 128-bit channel: 32 GB/s, 1 GiB.", [] {
+      DramStandard s{};
+      s.clock = Hertz(1'000'000'000);
+      s.burst = Bytes(64);
+      s.burst_cycles = 2;
+      s.RCDRD = 14;
+      s.RCDWR = 12;
+      s.CL = 14;
+      s.CWL = 5;
+      s.geometry = {128, 4, 4, 32768, 128};
+      return s;
     }};
 
 }  // namespace systolith

@@ -20,7 +20,7 @@ Vocabulary collect() {
   words.schedulers = {"fcfs", "fr_fcfs"};
   words.page_policies = {"closed", "open"};
   for (const auto* standard : registrations<DramStandard>())
-    words.dram_standards.push_back(standard->create().facts());
+    words.dram_standards.push_back(standard->create().facts(standard->name));
   if (const char* directory = std::getenv("SYSTOLITH_PRESETS"))
     words.preset_directories.emplace_back(directory);
   words.preset_directories.emplace_back(SYSTOLITH_SOURCE_PRESETS);

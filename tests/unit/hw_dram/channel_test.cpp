@@ -15,7 +15,7 @@ DramConfig dram(const std::string& standard, std::int64_t channels, const std::s
   config.standard = standard;
   config.channels = channels;
   config.mapping = mapping;
-  config.facts = registration<DramStandard>(standard).create().facts();
+  config.facts = registration<DramStandard>(standard).create().facts(standard);
   return config;
 }
 
@@ -30,7 +30,7 @@ TEST(DramStandards, PeakBandwidthIsThatOfTheirDataRate) {
 
 TEST(DramStandards, CapacityIsRowsTimesColumnsTimesBanks) {
   const auto capacity = [](const std::string& name) {
-    return registration<DramStandard>(name).create().facts().capacity;
+    return registration<DramStandard>(name).create().facts(name).capacity;
   };
   EXPECT_EQ(capacity("ddr4_2400"), mebibytes(8192));
   EXPECT_EQ(capacity("lpddr4_3200"), mebibytes(1024));
@@ -38,8 +38,8 @@ TEST(DramStandards, CapacityIsRowsTimesColumnsTimesBanks) {
 }
 
 TEST(DramStandards, ReadLatencyIsRowThenColumnAccess) {
-  EXPECT_EQ(registration<DramStandard>("ddr4_2400").create().facts().read_latency, Cycles(34));
-  EXPECT_EQ(registration<DramStandard>("hbm2_2000").create().facts().write_latency, Cycles(17));
+  EXPECT_EQ(registration<DramStandard>("ddr4_2400").create().facts("").read_latency, Cycles(34));
+  EXPECT_EQ(registration<DramStandard>("hbm2_2000").create().facts("").write_latency, Cycles(17));
 }
 
 TEST(ChannelTiming, ALoneReadTakesLatencyAndItsBurst) {
