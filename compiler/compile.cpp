@@ -28,7 +28,17 @@ void check_options(const Machine& machine, const CompileOptions& options) {
   if (options.format != Format::int8 && options.format != Format::bf16)
     user_error("the compiler has no data path for {} (allowed: int8, bf16)",
                to_string(options.format));
-  if (machine.supports(options.format)) return;
+  const Format weights = options.weights.value_or(options.format);
+  if (weights != options.format && (weights != Format::int4 || options.format != Format::int8))
+    user_error("the compiler has no {} weights for {} operands (allowed: int4 for int8)",
+               to_string(weights), to_string(options.format));
+  if (machine.supports(options.format)) {
+    if (machine.multiplies(options.format, weights)) return;
+    user_error(
+        "the array of machine '{}' has no packed {} weights (core.datapath.packed lists what it "
+        "has)",
+        machine.name, to_string(weights));
+  }
   std::vector<std::string_view> native;
   for (const Format format : machine.core.datapath.native) native.push_back(to_string(format));
   user_error("the array of machine '{}' has no {} datapath (has: {})", machine.name,
@@ -58,6 +68,7 @@ Compiled compile(Graph graph, const Machine& machine, const CompileOptions& opti
   }
   LowerOptions lowering;
   lowering.format = options.format;
+  lowering.weights = options.weights.value_or(options.format);
   lowering.calibration_seed = options.calibration_seed;
   lowering.calibration_batches = options.calibration_batches;
   lowering.can_fuse_pool = [&](const KernelGraph& kernels, const ConvKernel& conv,

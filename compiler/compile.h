@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "compiler/kernels/kernel_graph.h"
@@ -13,6 +14,7 @@ namespace systolith {
 
 struct CompileOptions {
   Format format = Format::int8;        // int8: post-training quantisation; bf16: as it is
+  std::optional<Format> weights;       // int4 beside int8; else as `format`
   std::uint64_t calibration_seed = 1;  // of the generated calibration inputs
   int calibration_batches = 1;
   bool with_values = false;  // put the weights' data into the program

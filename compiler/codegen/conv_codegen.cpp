@@ -210,7 +210,7 @@ class ConvCore {
       preload.rows = i32(tile.rows);
       preload.cols = i32(tile.cols);
       preload.blocks = i32(tile.blocks);
-      preload.format = input_.format;
+      preload.format = p_.weights;
       const AddressRange weights{preload.address,
                                  preload.address + static_cast<std::uint64_t>(tile.bytes)};
       item.work.push_back({context_.layer(), preload, {{Place::scratchpad, weights, false}}});

@@ -137,6 +137,14 @@ std::int64_t dram_bytes(const KernelItems& items) {
   return bytes;
 }
 
+// "int8", "bf16"; of a product with weights of another format both: "int8xint4".
+std::string layer_format(const KernelGraph& graph, const Kernel& kernel) {
+  std::string format(to_string(graph.tensor(output_of(kernel)).format));
+  if (!std::holds_alternative<ConvKernel>(kernel.work) || graph.weights == graph.format)
+    return format;
+  return fmt::format("{}x{}", to_string(graph.format), to_string(graph.weights));
+}
+
 KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLayer& layer) {
   const Kernel& kernel = context.graph.kernels[context.kernel];
   return std::visit(
@@ -161,7 +169,7 @@ void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machi
     if (!plan.tilings[k]) continue;
     auto& conv = std::get<ConvKernel>(graph.kernels[k].work);
     conv.k_channels = plan.tilings[k]->channels;
-    conv.k_rows = machine.core.array.rows;
+    conv.k_rows = machine.contraction_rows(graph.weights);
   }
 }
 
@@ -194,7 +202,7 @@ Program generate(KernelGraph& graph, const Machine& machine, bool with_values) {
     ProgramLayer layer;
     layer.name = kernel.name;
     layer.op = kernel.op;
-    layer.format = to_string(graph.tensor(output_of(kernel)).format);
+    layer.format = layer_format(graph, kernel);
     layer.macs = kernel.macs;
     items.push_back(generate_kernel(context, plan, layer));
     layer.dram_bytes_stated = dram_bytes(items.back());

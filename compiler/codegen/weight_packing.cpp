@@ -63,11 +63,12 @@ class Packer {
     for (std::int64_t n = 0; n < columns; n += array.cols) {
       const ColumnTile column{static_cast<std::int64_t>(b.columns.size()), n,
                               std::min(array.cols, columns - n)};
-      for (std::int64_t k = 0; k < contraction; k += array.rows) {
+      const std::int64_t rows = context_.machine.contraction_rows(p_.weights);
+      for (std::int64_t k = 0; k < contraction; k += rows) {
         ArrayTile tile;
-        tile.rows = std::min(array.rows, contraction - k);
+        tile.rows = std::min(rows, contraction - k);
         tile.cols = column.count;
-        tile.row_stride = tile.cols * p_.element;
+        tile.row_stride = packed_bytes(p_.weights, tile.cols);
         tile.k_begin = k;
         tile.column_tile = column.index;
         append(tile, tile.rows * tile.row_stride, b);
@@ -82,7 +83,7 @@ class Packer {
       tile.blocks = std::min(t_.blocks, w.groups - g);
       tile.rows = tile.blocks * p_.taps() * p_.group_in;
       tile.cols = tile.blocks * p_.group_out;
-      tile.row_stride = p_.group_out * p_.element;
+      tile.row_stride = packed_bytes(p_.weights, p_.group_out);
       tile.group_offset = g;
       tile.column_tile = static_cast<std::int64_t>(b.columns.size());
       b.columns.push_back({tile.column_tile, g * p_.group_out, tile.cols});
@@ -115,6 +116,18 @@ class Packer {
     return bytes;
   }
 
+  // `from` holds int4 codes in a byte each.
+  void copy_row(const std::uint8_t* from, std::int64_t element, std::int64_t cols,
+                std::uint8_t* to) const {
+    if (p_.weights != Format::int4) {
+      const std::int64_t bytes = bytes_of(p_.weights);
+      std::memcpy(to, from + element * bytes, static_cast<std::size_t>(cols * bytes));
+      return;
+    }
+    for (std::int64_t c = 0; c < cols; ++c)
+      to[c / 2] = static_cast<std::uint8_t>(to[c / 2] | (from[element + c] & 0xF) << c % 2 * 4);
+  }
+
   void copy_tile(const PackedTile& w, const WeightBlock& b, const ArrayTile& tile,
                  std::int64_t column, std::uint8_t* to) const {
     const std::uint8_t* from = context_.graph.tensor(conv_.weights).data.data();
@@ -129,8 +142,8 @@ class Packer {
         const std::int64_t tap = k / b.channels, c = b.channel_begin + k % b.channels;
         const std::int64_t element =
             ((group * p_.taps() + tap) * p_.group_in + c) * p_.group_out + n;
-        std::memcpy(to, from + element * p_.element, static_cast<std::size_t>(cols * p_.element));
-        to += cols * p_.element;
+        copy_row(from, element, cols, to);
+        to += packed_bytes(p_.weights, cols);
       }
     }
   }

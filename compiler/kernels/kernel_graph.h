@@ -147,7 +147,8 @@ struct Kernel {
 
 struct KernelGraph {
   std::string name;
-  Format format = Format::int8;  // of the array's operands
+  Format format = Format::int8;   // of the array's streamed operands
+  Format weights = Format::int8;  // of its stationary ones; int4 codes still take a byte in `data`
   std::vector<KernelTensor> tensors;
   std::vector<Kernel> kernels;  // in execution order
 

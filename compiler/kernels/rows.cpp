@@ -50,6 +50,7 @@ void read_row(const std::uint8_t* codes, const KernelTensor& tensor, std::int64_
     case Format::fp32:
       std::memcpy(values, codes, static_cast<std::size_t>(count) * sizeof(float));
       return;
+    case Format::int4:
     case Format::int32:
       break;
   }
@@ -67,6 +68,7 @@ void write_row(const float* values, const KernelTensor& tensor, std::int64_t cou
     case Format::fp32:
       std::memcpy(codes, values, static_cast<std::size_t>(count) * sizeof(float));
       return;
+    case Format::int4:
     case Format::int32:
       break;
   }

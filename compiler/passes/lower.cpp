@@ -19,6 +19,7 @@ Lowering::Lowering(const Graph& graph, const LowerOptions& options)
 KernelGraph Lowering::run() {
   result_.name = graph_.name;
   result_.format = options_.format;
+  result_.weights = options_.weights;
   for (const Value& input : graph_.inputs) {
     KernelTensor tensor = describe(input.name);
     tensor.is_input = true;

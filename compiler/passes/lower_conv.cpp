@@ -67,7 +67,8 @@ void Lowering::begin_conv(std::size_t index) {
   const std::int64_t groups = pending.kernel.groups;
   ConvConstants constants =
       options_.format == Format::int8
-          ? quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization)
+          ? quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization,
+                          options_.weights)
           : convert_conv(weights, bias, groups);
   KernelTensor tensor;
   tensor.name = node.inputs[1];

@@ -80,10 +80,44 @@ float largest_magnitude(const float* values, std::int64_t count) {
   return *std::max_element(lanes.begin(), lanes.end());
 }
 
-double weight_scale_of(float largest, float bias, double input_scale) {
+float largest_code(Format format) { return format == Format::int4 ? 7.0F : 127.0F; }
+
+float code_of(float weight, float inverse_scale, float largest) {
+  return round_half_even(std::min(std::max(weight * inverse_scale, -largest), largest));
+}
+
+// Sum of the squared errors of a channel quantised with this scale.
+double squared_error(const float* row, std::int64_t count, double scale, float largest) {
+  const auto inverse = static_cast<float>(1 / scale);
+  double sum = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const double miss = double{row[i]} - scale * double{code_of(row[i], inverse, largest)};
+    sum += miss * miss;
+  }
+  return sum;
+}
+
+// With 15 codes, clipping the few largest weights costs less than a coarser step for all.
+double clipped_scale(const float* row, std::int64_t count, double widest, float largest) {
+  double best = widest, least = squared_error(row, count, widest, largest);
+  for (int twentieths = 19; twentieths >= 10; --twentieths) {
+    const double scale = widest * twentieths / 20;
+    const double error = squared_error(row, count, scale, largest);
+    if (error < least) {
+      least = error;
+      best = scale;
+    }
+  }
+  return best;
+}
+
+double weight_scale_of(const float* row, std::int64_t count, float bias, double input_scale,
+                       Format format) {
   constexpr double kLargestBias = 1 << 30;  // room for the zero point's correction
-  const double scale =
-      std::max(double{largest} / 127, std::fabs(double{bias}) / (input_scale * kLargestBias));
+  const float largest = largest_code(format);
+  double scale = double{largest_magnitude(row, count)} / double{largest};
+  if (format == Format::int4 && scale > 0) scale = clipped_scale(row, count, scale, largest);
+  scale = std::max(scale, std::fabs(double{bias}) / (input_scale * kLargestBias));
   return scale > 0 ? scale : 1;
 }
 
@@ -99,7 +133,7 @@ Quantization quantization_of(const Range& range) {
 }
 
 ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
-                            std::int64_t groups, const Quantization& input) {
+                            std::int64_t groups, const Quantization& input, Format format) {
   const WeightLayout layout(weights, groups);
   ConvConstants result;
   result.weight_scale.resize(static_cast<std::size_t>(layout.outputs));
@@ -107,13 +141,12 @@ ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, con
   const auto encode = [&](std::int64_t k, const float* row, std::int8_t* codes) {
     const auto channel = static_cast<std::size_t>(k);
     const float b = bias != nullptr ? bias->floats[channel] : 0.0F;
-    const double scale =
-        weight_scale_of(largest_magnitude(row, layout.row()), b, double{input.scale});
+    const double scale = weight_scale_of(row, layout.row(), b, double{input.scale}, format);
     const auto inverse = static_cast<float>(1 / scale);
+    const float largest = largest_code(format);
     std::int32_t sum = 0;
     for (std::int64_t i = 0; i < layout.row(); ++i) {
-      const float bounded = std::min(std::max(row[i] * inverse, -127.0F), 127.0F);
-      codes[i] = static_cast<std::int8_t>(round_half_even(bounded));
+      codes[i] = static_cast<std::int8_t>(code_of(row[i], inverse, largest));
       sum += codes[i];
     }
     const double total = std::nearbyint(double{b} / (double{input.scale} * scale)) -

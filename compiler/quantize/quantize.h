@@ -21,11 +21,13 @@ struct ConvConstants {
 };
 
 // `weights` is [k, c / groups, kh, kw], `bias` null or [k].
-// int8: symmetric codes in [-127, 127]; weight_scale is max|w| / 127, or more where the bias would
-// not fit (|bias| <= 2^30 units of input scale * weight scale); bias_int is the rounded bias minus
+// Symmetric codes in [-127, 127] (int8) or [-7, 7] (int4), a byte each. weight_scale is
+// max|w| / 127 or, for int4, whatever fraction of max|w| / 7 (of those from 0.5 up in steps of
+// 0.05) rounds and clips the channel with the least squared error; more where the bias would not
+// fit (|bias| <= 2^30 units of input scale * weight scale); bias_int is the rounded bias minus
 // zero_point * (sum of the channel's codes). UserError naming `layer` where it leaves int32.
 ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
-                            std::int64_t groups, const Quantization& input);
+                            std::int64_t groups, const Quantization& input, Format format);
 // bf16 codes, fp32 bias.
 ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups);
 

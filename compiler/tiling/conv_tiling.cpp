@@ -28,6 +28,7 @@ class Search {
   Search(const ConvProblem& problem, const Machine& machine, const TileBudget& budget)
       : p_(problem),
         m_(machine),
+        rows_(machine.contraction_rows(problem.weights)),
         budget_(budget),
         dataflow_(registration<Dataflow>(machine.core.array.dataflow).create(machine.core.array)),
         batches_(choices(problem.batch, 1)),
@@ -72,8 +73,8 @@ class Search {
   std::int64_t blocks_per_array_tile() const {
     const auto& array = m_.core.array;
     const std::int64_t contraction = p_.taps() * p_.group_in;
-    if (p_.groups == 1 || contraction > array.rows || p_.group_out > array.cols) return 1;
-    return std::min({array.rows / contraction, array.cols / p_.group_out, p_.groups});
+    if (p_.groups == 1 || contraction > rows_ || p_.group_out > array.cols) return 1;
+    return std::min({rows_ / contraction, array.cols / p_.group_out, p_.groups});
   }
 
   std::int64_t column_tiles(const ConvTiling& t) const {
@@ -121,7 +122,7 @@ class Search {
   void size(ConvTiling& t) const {
     const std::int64_t outputs = t.groups * t.columns, inputs = t.groups * t.channels;
     t.weight_bytes =
-        round_up(p_.taps() * t.channels * outputs * p_.element + outputs * 8 + 2 * kAlign, kAlign);
+        round_up(p_.taps() * t.channels * weight_row_bytes(t) + outputs * 8 + 2 * kAlign, kAlign);
     const std::int64_t rows = std::min(p_.in_h, p_.reach(0, t.height));
     const std::int64_t cols = std::min(p_.in_w, p_.reach(1, t.width));
     t.input_bytes =
@@ -179,9 +180,17 @@ class Search {
     return overlapped + first_load + last_drain + kItemOverhead * items * share;
   }
 
+  // Bytes of the weights of one contraction index: array tiles lie apart, each of whole bytes.
+  std::int64_t weight_row_bytes(const ConvTiling& t) const {
+    if (t.blocks > 1) return t.groups * packed_bytes(p_.weights, t.columns);
+    const std::int64_t cols = m_.core.array.cols;
+    return t.columns / cols * packed_bytes(p_.weights, cols) +
+           packed_bytes(p_.weights, t.columns % cols);
+  }
+
   std::int64_t passes_per_item(const ConvTiling& t) const {
     if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
-    return ceil_div(p_.taps() * t.channels, m_.core.array.rows) * column_tiles(t);
+    return ceil_div(p_.taps() * t.channels, rows_) * column_tiles(t);
   }
 
   double memory_bytes_per_cycle() const {
@@ -194,6 +203,7 @@ class Search {
 
   const ConvProblem& p_;
   const Machine& m_;
+  std::int64_t rows_;  // contraction of one array tile
   TileBudget budget_;
   std::unique_ptr<Dataflow> dataflow_;
   std::vector<std::int64_t> batches_, heights_, widths_;
@@ -220,6 +230,7 @@ ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv) {
   p.group_out = graph.tensor(conv.weights).elements() / (conv.groups * p.taps() * p.group_in);
   p.out_h = (p.in_h + conv.pads[0] + conv.pads[2] - p.reach(0, 1)) / p.stride[0] + 1;
   p.out_w = (p.in_w + conv.pads[1] + conv.pads[3] - p.reach(1, 1)) / p.stride[1] + 1;
+  p.weights = graph.weights;
   p.element = p.output_element = bytes_of(in.format);
   if (conv.output != kNoTensor) p.output_element = bytes_of(graph.tensor(conv.output).format);
   if (conv.residual != kNoTensor) p.residual_element = bytes_of(graph.tensor(conv.residual).format);

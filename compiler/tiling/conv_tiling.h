@@ -16,7 +16,8 @@ struct ConvProblem {
   std::int64_t batch = 1, in_h = 1, in_w = 1, out_h = 1, out_w = 1;
   std::int64_t groups = 1, group_in = 1, group_out = 1;  // channels of one group
   std::array<std::int64_t, 2> kernel{1, 1}, stride{1, 1}, dilation{1, 1};
-  std::int64_t element = 1;           // bytes of an input or weight element
+  Format weights = Format::int8;      // as stored
+  std::int64_t element = 1;           // bytes of an input element
   std::int64_t output_element = 1;    // of a stored result
   std::int64_t residual_element = 0;  // 0: no residual, or resident
   bool input_resident = false, output_resident = false, pooled = false;
@@ -30,7 +31,7 @@ struct ConvProblem {
 
   auto key() const {
     return std::tie(batch, in_h, in_w, out_h, out_w, groups, group_in, group_out, kernel, stride,
-                    dilation, element, output_element, residual_element, input_resident,
+                    dilation, weights, element, output_element, residual_element, input_resident,
                     output_resident, pooled, pooled_pixels);
   }
 };

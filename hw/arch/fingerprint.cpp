@@ -38,7 +38,7 @@ void add_datapath(Digest& digest, DatapathConfig datapath) {
   digest.add(static_cast<std::int64_t>(datapath.native.size()));
   for (const Format format : datapath.native) digest.add(format);
   digest.add(static_cast<std::int64_t>(datapath.packed.size()));
-  for (const std::string& name : datapath.packed) digest.add(name);
+  for (const Format format : datapath.packed) digest.add(format);
   digest.add(datapath.accumulate);
 }
 

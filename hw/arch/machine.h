@@ -20,10 +20,14 @@ struct ArrayConfig {
   std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
 };
 
+// Products that a PE does in a cycle with weights of this format: a multiplier of 8 x 8 bits splits
+// into two of 8 x 4.
+constexpr std::int64_t products_per_pe(Format weights) { return weights == Format::int4 ? 2 : 1; }
+
 struct DatapathConfig {
   std::vector<Format> native = {Format::int8};  // YAML takes one name or a list
-  std::vector<std::string> packed;              // formats two to a native operand, e.g. int4
-  Format accumulate = Format::int32;            // of integer products; floats accumulate in fp32
+  std::vector<Format> packed;         // weight formats of which a PE multiplies two a cycle: int4
+  Format accumulate = Format::int32;  // of integer products; floats accumulate in fp32
 };
 
 struct VectorConfig {
@@ -131,6 +135,17 @@ struct Machine {
     for (const Format f : core.datapath.native)
       if (f == format) return true;
     return false;
+  }
+  // Whether the array takes weights of `weights` against streamed `operands`.
+  bool multiplies(Format operands, Format weights) const {
+    if (operands == weights || weights != Format::int4) return supports(weights);
+    for (const Format f : core.datapath.packed)
+      if (f == weights) return operands == Format::int8 && supports(operands);
+    return false;
+  }
+  // Contraction indices that the array takes at a time.
+  std::int64_t contraction_rows(Format weights) const {
+    return core.array.rows * products_per_pe(weights);
   }
 };
 

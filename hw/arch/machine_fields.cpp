@@ -64,7 +64,7 @@ std::vector<MachineField> make_fields() {
        {1, 2},
        {"array format", native_names}},
       {"core.datapath.packed",
-       "Formats two to a native operand; one or a list.",
+       "Weight formats of which a PE multiplies two at a time with int8; one or a list.",
        SYSTOLITH_PLACE(core.datapath.packed),
        {0, 1},
        {"packed format", packed_names}},

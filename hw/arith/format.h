@@ -12,7 +12,14 @@
 namespace systolith {
 
 // The wire numbering used in programs; a value never changes its meaning.
-enum class Format : std::uint8_t { int8 = 0, uint8 = 1, int32 = 2, bf16 = 3, fp32 = 4 };
+enum class Format : std::uint8_t {
+  int8 = 0,
+  uint8 = 1,
+  int32 = 2,
+  bf16 = 3,
+  fp32 = 4,
+  int4 = 5,
+};
 
 // What a format's file provides. Values travel as double, which holds every format exactly.
 class NumberFormat {
@@ -37,9 +44,20 @@ std::string_view to_string(Format format);
 // Throws UserError naming the known formats.
 Format format_from_name(std::string_view name);
 
-// Bytes of one element of a byte-addressable format.
+constexpr bool is_byte_addressable(Format format) { return format != Format::int4; }
+// Bytes of one element. Requires: is_byte_addressable(format).
 constexpr std::int64_t bytes_of(Format format) {
   return format == Format::int8 || format == Format::uint8 ? 1 : format == Format::bf16 ? 2 : 4;
+}
+// Bytes of `count` elements side by side. int4 lies two to a byte, the first in the low half, as in
+// ONNX's tensors.
+constexpr std::int64_t packed_bytes(Format format, std::int64_t count) {
+  return format == Format::int4 ? (count + 1) / 2 : count * bytes_of(format);
+}
+// The code at `index` of int4 elements side by side.
+inline std::int8_t int4_at(const std::uint8_t* packed, std::int64_t index) {
+  const int half = packed[index / 2] >> (index % 2 * 4) & 0xF;
+  return static_cast<std::int8_t>((half ^ 8) - 8);
 }
 constexpr bool is_float(Format format) { return format == Format::bf16 || format == Format::fp32; }
 // What products of `format` are summed in: int32 for integers, fp32 for floats.

@@ -6,6 +6,12 @@
 #include "hw/base/error.h"
 
 namespace systolith {
+namespace {
+
+// Integers of any width multiply; floats keep to themselves.
+bool goes_with(Format weights, Format operands) { return is_float(weights) == is_float(operands); }
+
+}  // namespace
 
 SystolicArray::SystolicArray(const sc_core::sc_module_name& name, CoreContext& context,
                              const ArraySpec& spec)
@@ -55,6 +61,17 @@ void SystolicArray::retire_done(Cycles now) {
   }
 }
 
+std::int64_t SystolicArray::macs() const {
+  std::int64_t sum = 0;
+  for (const auto& [format, count] : macs_) sum += count;
+  return sum;
+}
+
+std::int64_t SystolicArray::macs(Format weights) const {
+  const auto found = macs_.find(weights);
+  return found == macs_.end() ? 0 : found->second;
+}
+
 void SystolicArray::notify_planes() {
   if (waiter_ != nullptr) std::exchange(waiter_, nullptr)->planes_changed();
 }
@@ -97,7 +114,9 @@ void SystolicArray::start(Cycles now) {
         "program does not fit the machine: {} feeds from bytes {} to {} of the scratchpad, "
         "which has {}",
         describe(run.command), reach.first, reach.last, scratchpad->capacity().count());
-  const TileShape tile{matmul.feed.rows(), matmul.rows, matmul.cols};
+  const TileShape tile{matmul.feed.rows(),
+                       ceil_div(std::int64_t{matmul.rows}, products_per_pe(plane_->format)),
+                       matmul.cols};
   const Cycles stream = dataflow_->stream(tile);
   stream_end_ = now + stream;
   feeder_free_ = scratchpad->reserve(Access::read, now, now, stream_end_,
@@ -107,8 +126,9 @@ void SystolicArray::start(Cycles now) {
   if (!in_flight_.empty()) run.finish = std::max(run.finish, in_flight_.back().finish);
   run.work.macs = matmul.macs();
   run.work.array_busy = stream.count();
-  macs_ += matmul.macs();
-  if (is_float(matmul.format)) float_macs_ += matmul.macs();
+  run.work.mac_slots = ceil_div(matmul.macs(), products_per_pe(plane_->format));
+  macs_[plane_->format] += matmul.macs();
+  mac_slots_ += run.work.mac_slots;
   accumulators->count(tile.m * tile.n * (matmul.accumulate ? 2 : 1));
   if (context_.values) compute(matmul, feed);
   in_flight_.push_back(std::move(run));
@@ -118,7 +138,7 @@ void SystolicArray::check(const Command& command, const Matmul& matmul) const {
   if (!plane_)
     user_error("malformed program: {} keeps weights that were never loaded", describe(command));
   if (matmul.rows != plane_->rows || matmul.cols != plane_->cols ||
-      matmul.blocks != plane_->blocks || is_float(matmul.format) != is_float(plane_->format))
+      matmul.blocks != plane_->blocks || !goes_with(plane_->format, matmul.format))
     user_error(
         "malformed program: {} is {} x {} in {} block(s) of {}, the weights are {} x {} in {} "
         "of {}",

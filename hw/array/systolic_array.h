@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -43,6 +44,7 @@ class WeightPlanes : public virtual sc_core::sc_interface {
 struct ArraySpec {
   ArrayConfig config;
   std::vector<Format> native;  // formats that the datapath multiplies
+  std::vector<Format> packed;  // weight formats beside them, two to a PE
   std::int64_t queue_depth = 0;
 };
 
@@ -59,10 +61,10 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   void end_load(WeightTile tile) override;
   void wait(PlaneWaiter& waiter) override { waiter_ = &waiter; }
 
-  std::int64_t macs() const { return macs_; }
-  std::int64_t macs(Format format) const {
-    return is_float(format) ? float_macs_ : macs_ - float_macs_;
-  }
+  std::int64_t macs() const;
+  std::int64_t macs(Format weights) const;
+  // PE cycles that they would have taken with every PE at work.
+  std::int64_t mac_slots() const { return mac_slots_; }
 
  private:
   struct InFlight {
@@ -91,7 +93,8 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   std::optional<WeightTile> plane_;  // in use
   PlaneWaiter* waiter_ = nullptr;
   ProductBuffer buffer_;
-  std::int64_t macs_ = 0, float_macs_ = 0;
+  std::map<Format, std::int64_t> macs_;  // by format of the weights
+  std::int64_t mac_slots_ = 0;
 };
 
 }  // namespace systolith

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::int64_t kLane = 8;  // int16 operands are padded to whole 128-bit registers
 
-std::int16_t widen(std::uint8_t code, Format format) {
-  return format == Format::int8 ? static_cast<std::int8_t>(code) : code;
+std::int16_t weight_at(const std::uint8_t* row, std::int64_t column, Format format) {
+  if (format == Format::int4) return int4_at(row, column);
+  return format == Format::int8 ? static_cast<std::int8_t>(row[column]) : row[column];
 }
 
 float widen_bf16(const std::uint8_t* code) {
@@ -187,7 +188,7 @@ WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std:
     for (std::int64_t r = 0; r < k; ++r)
       for (std::int64_t c = 0; c < n; ++c)
         tile.integers[static_cast<std::size_t>((b * n + c) * tile.stride + r)] =
-            widen(codes[(b * k + r) * row_stride + c], format);
+            weight_at(codes + (b * k + r) * row_stride, c, format);
   return tile;
 }
 

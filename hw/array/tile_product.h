@@ -15,7 +15,7 @@ namespace systolith {
 struct WeightTile {
   std::int64_t rows = 0, cols = 0, blocks = 1;
   Format format = Format::int8;
-  // int8, uint8: widened to int16, [block][col][row], rows padded with zeros to `stride`.
+  // int4, int8, uint8: widened to int16, [block][col][row], rows padded with zeros to `stride`.
   std::int64_t stride = 0;
   std::vector<std::int16_t> integers;
   // bf16: as fp32, [block][row][col].

@@ -36,14 +36,16 @@ void WeightLoader::start(Cycles now) {
   command_ = pop();
   const Preload& preload = std::get<Preload>(command_.operation);
   check(preload);
-  const std::int64_t row_bytes = preload.cols / preload.blocks * bytes_of(preload.format);
+  const std::int64_t row_bytes = packed_bytes(preload.format, preload.cols / preload.blocks);
   const Bytes width = scratchpad->width();
   const std::int64_t words = preload.row_stride == row_bytes
                                  ? words_touched(preload.address, row_bytes * preload.rows, width)
                                  : words_touched(preload.address, row_bytes, width) * preload.rows;
   planes->begin_load();
   start_ = now;
-  shift_end_ = now + dataflow_->load({0, preload.rows, preload.cols});
+  shift_end_ = now + dataflow_->load(
+                         {0, ceil_div(std::int64_t{preload.rows}, products_per_pe(preload.format)),
+                          preload.cols});
   finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words);
   loading_ = true;
   if (context_.values) {
@@ -66,14 +68,18 @@ void WeightLoader::end(Cycles now) {
 
 void WeightLoader::check(const Preload& preload) const {
   const ArrayConfig& array = spec_.config;
-  if (preload.rows < 1 || preload.rows > array.rows || preload.cols < 1 ||
-      preload.cols > array.cols)
-    user_error("program does not fit the machine: {} loads {} x {} weights, the array has {} x {}",
-               describe(command_), preload.rows, preload.cols, array.rows, array.cols);
-  if (std::find(spec_.native.begin(), spec_.native.end(), preload.format) == spec_.native.end())
+  const std::int64_t rows = array.rows * products_per_pe(preload.format);
+  if (preload.rows < 1 || preload.rows > rows || preload.cols < 1 || preload.cols > array.cols)
+    user_error(
+        "program does not fit the machine: {} loads {} x {} weights, the array takes {} x {}",
+        describe(command_), preload.rows, preload.cols, rows, array.cols);
+  const auto has = [&](const std::vector<Format>& formats) {
+    return std::find(formats.begin(), formats.end(), preload.format) != formats.end();
+  };
+  if (!has(spec_.native) && !has(spec_.packed))
     user_error("program does not fit the machine: {} loads {} weights, which the datapath lacks",
                describe(command_), to_string(preload.format));
-  const std::int64_t row_bytes = preload.cols / preload.blocks * bytes_of(preload.format);
+  const std::int64_t row_bytes = packed_bytes(preload.format, preload.cols / preload.blocks);
   const std::uint64_t end =
       preload.address +
       static_cast<std::uint64_t>((preload.rows - 1) * preload.row_stride + row_bytes);

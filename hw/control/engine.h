@@ -19,6 +19,7 @@ class CauseBoard;
 // What one command did, for the layer table.
 struct CommandWork {
   std::int64_t macs = 0;
+  std::int64_t mac_slots = 0;  // PE cycles that the products take when all PEs do their best
   std::int64_t array_busy = 0, vector_busy = 0;  // core cycles
   std::int64_t load_bytes = 0, store_bytes = 0;
   std::int64_t dram_bytes = 0;

@@ -48,10 +48,12 @@ struct Store : Transfer {};
 // blocks == 1: a dense tile of `rows` x `cols`, row r at address + r * row_stride.
 // blocks > 1: that many dense tiles of (rows/blocks) x (cols/blocks) one after the other (each with
 // row_stride between its rows), placed on the diagonal of a tile of rows x cols; the rest is zero.
+// int4 weights lie two to a byte along a row and, on a packed datapath, two to a PE along the
+// contraction: array row r holds k = 2r and 2r + 1.
 struct Preload {
   std::uint64_t address = 0;    // scratchpad bytes
   std::int64_t row_stride = 0;  // bytes
-  std::int32_t rows = 0;        // contraction length of the tile, 1..array.rows
+  std::int32_t rows = 0;        // contraction length of the tile, 1..array rows x products per PE
   std::int32_t cols = 0;        // 1..array.cols
   std::int32_t blocks = 1;
   Format format = Format::int8;

@@ -80,10 +80,16 @@ Defect block_defect(std::int32_t rows, std::int32_t cols, std::int32_t blocks) {
   return {};
 }
 
+Defect format_defect(const char* field, Format format) {
+  if (is_byte_addressable(format)) return {};
+  return fmt::format("{} = {} (allowed for stationary weights only)", field, to_string(format));
+}
+
 Defect relation_defect(const Preload& p) { return block_defect(p.rows, p.cols, p.blocks); }
 
 Defect relation_defect(const Matmul& m) {
   const Feed& f = m.feed;
+  if (auto defect = format_defect("format", m.format)) return defect;
   if (!product({f.out_n, f.out_h, f.out_w, m.rows, m.cols}))
     return "the streamed rows times the tile are over 2^60 MACs";
   const auto contraction = product({f.kernel_h, f.kernel_w, f.channels});
@@ -99,6 +105,9 @@ Defect relation_defect(const VectorOp& v) {
   if (!product(
           {v.shape[0], v.shape[1], v.shape[2], v.shape[3], v.window.kernel_h, v.window.kernel_w}))
     return "the shape's elements times the window's taps are over 2^60";
+  if (auto defect = format_defect("destination.format", v.destination.format)) return defect;
+  if (auto defect = format_defect("a.format", v.a.format)) return defect;
+  if (auto defect = format_defect("b.format", v.b.format)) return defect;
   if (v.destination.space == Space::none) return "destination.space is not given";
   if (v.a.space == Space::none) return "a.space is not given";
   if (v.binary != BinaryFunction::none && v.b.space == Space::none)

@@ -32,7 +32,10 @@ void add_workload(CLI::App& command, WorkloadOptions& options) {
 
 void add_compile_options(CLI::App& command, WorkloadOptions& options) {
   command.add_option("--mode", options.mode, "What to compile: inference")->type_name("MODE");
-  command.add_option("--quantize", options.quantize, "Post-training quantisation: int8 or none")
+  command
+      .add_option("--quantize", options.quantize,
+                  "Post-training quantisation: int8, int8xint4 (int8 "
+                  "activations, int4 weights) or none")
       ->type_name("FORMAT");
   command
       .add_option("--format", options.format,
@@ -45,7 +48,7 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
 
 CompileOptions compile_options(const WorkloadOptions& options) {
   check_available("--mode", options.mode, {"inference"});
-  check_available("--quantize", options.quantize, {"int8", "none"});
+  check_available("--quantize", options.quantize, {"int8", "int8xint4", "none"});
   CompileOptions compile;
   if (options.quantize == "none") {
     check_available("--format", options.format.empty() ? "bf16" : options.format, {"bf16"});
@@ -58,6 +61,7 @@ CompileOptions compile_options(const WorkloadOptions& options) {
   if (!options.dump_pass.empty() &&
       std::find(passes.begin(), passes.end(), options.dump_pass) == passes.end())
     throw UserError(unknown_name_message("pass", options.dump_pass, passes));
+  if (options.quantize == "int8xint4") compile.weights = Format::int4;
   compile.dump_pass = options.dump_pass;
   compile.dump = [](const std::string& text) { std::fputs(text.c_str(), stdout); };
   return compile;

@@ -16,8 +16,8 @@ double processing_elements(const Machine& machine) {
                              machine.core.count);
 }
 
-double utilization(const Machine& machine, std::int64_t macs, Cycles cycles) {
-  return ratio(static_cast<double>(macs),
+double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles) {
+  return ratio(static_cast<double>(mac_slots),
                static_cast<double>(cycles.count()) * processing_elements(machine));
 }
 
@@ -30,7 +30,7 @@ std::vector<ReportLayer> layer_rows(const Machine& machine, const ProgramHeader&
     const ProgramLayer& stated = header.layers[i];
     const LayerReport& ran = result.layers[i];
     rows.push_back({stated.name, stated.op, stated.format, ran.start, ran.end, ran.cycles, ran.macs,
-                    ran.dram_bytes, utilization(machine, ran.macs, ran.end - ran.work_start),
+                    ran.dram_bytes, utilization(machine, ran.mac_slots, ran.end - ran.work_start),
                     ran.bound_by});
   }
   return rows;
@@ -65,6 +65,9 @@ Roofline roofline_of(const Machine& machine, const RunResult& result, double dra
   Roofline roof;
   roof.peak_macs_per_second =
       processing_elements(machine) * static_cast<double>(machine.clock.count());
+  if (result.mac_slots > 0)  // the mixture of formats that ran
+    roof.peak_macs_per_second *=
+        static_cast<double>(result.macs) / static_cast<double>(result.mac_slots);
   roof.peak_bytes_per_second = machine.dram.peak_bytes_per_second();
   roof.operational_intensity = ratio(static_cast<double>(result.macs), dram_bytes);
   const double memory_roof = roof.operational_intensity * roof.peak_bytes_per_second;
@@ -87,7 +90,7 @@ Report make_report(const Machine& machine, const ProgramHeader& header, const Ru
   report.seconds = result.seconds;
   report.macs = result.macs;
   report.commands = result.commands;
-  report.array_utilization = utilization(machine, result.macs, result.total_cycles);
+  report.array_utilization = utilization(machine, result.mac_slots, result.total_cycles);
   report.layers = layer_rows(machine, header, result);
   report.engines = result.engines;
   report.dram = result.dram;

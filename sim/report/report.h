@@ -19,7 +19,7 @@ struct ReportLayer {
   Cycles cycles;      // exclusive; these sum to the run's total
   std::int64_t macs = 0;
   std::int64_t dram_bytes = 0;  // read and written
-  double utilization = 0;       // macs / (cycles * PEs of all cores), 0..1
+  double utilization = 0;       // of the PEs' products from its first work to its end, 0..1
   Cause bound_by = Cause::idle;
 };
 

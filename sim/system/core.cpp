@@ -15,7 +15,8 @@ DmaSpec dma_spec(const Machine& machine) {
 }
 
 ArraySpec array_spec(const Machine& machine) {
-  return {machine.core.array, machine.core.datapath.native, machine.core.control.queue_depth};
+  return {machine.core.array, machine.core.datapath.native, machine.core.datapath.packed,
+          machine.core.control.queue_depth};
 }
 
 }  // namespace

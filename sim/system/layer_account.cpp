@@ -23,6 +23,7 @@ void LayerAccount::retired(const Command& command, Cycles start, Cycles finish,
   layer.ran = true;
   layer.spent_at_end = spent;
   report.macs += work.macs;
+  report.mac_slots += work.mac_slots;
   report.array_busy += work.array_busy;
   report.vector_busy += work.vector_busy;
   report.load_bytes += work.load_bytes;

@@ -157,6 +157,7 @@ EventCounts Run::events() const {
     const std::int64_t word = core->scratchpad.width().count();
     events["mac_int8"] += core->array.macs(Format::int8);
     events["mac_bf16"] += core->array.macs(Format::bf16);
+    events["mac_int8xint4"] += core->array.macs(Format::int4);
     events["vector_op"] += core->vector_unit.lane_operations();
     events["scratchpad_read"] += ceil_div(core->scratchpad.words_read() * word, kUnit);
     events["scratchpad_write"] += ceil_div(core->scratchpad.words_written() * word, kUnit);
@@ -184,7 +185,10 @@ RunResult Run::result() {
   result.total_cycles = total_;
   result.seconds =
       static_cast<double>(total_.count()) / static_cast<double>(machine_.clock.count());
-  for (const auto& core : top_.cores) result.macs += core->array.macs();
+  for (const auto& core : top_.cores) {
+    result.macs += core->array.macs();
+    result.mac_slots += core->array.mac_slots();
+  }
   result.commands = retired_;
   result.layers = layers_.reports();
   result.engines = engine_reports();

@@ -44,6 +44,7 @@ struct LayerReport {
   Cycles cycles;  // exclusive: from the latest end of all earlier layers to this one's (sums to the
                   // total)
   std::int64_t macs = 0;
+  std::int64_t mac_slots = 0;   // PE cycles of them with every PE at work
   std::int64_t array_busy = 0;  // cycles the array streamed for this layer (all cores)
   std::int64_t vector_busy = 0, load_bytes = 0, store_bytes = 0;
   std::int64_t dram_bytes = 0;   // read and written
@@ -62,6 +63,7 @@ struct RunResult {
   Cycles total_cycles;
   double seconds = 0;  // simulated
   std::int64_t macs = 0;
+  std::int64_t mac_slots = 0;  // PE cycles of them with every PE at work
   std::int64_t commands = 0;
   std::vector<LayerReport> layers;  // as ProgramHeader::layers
   std::vector<EngineReport> engines;

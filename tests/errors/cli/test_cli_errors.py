@@ -37,7 +37,7 @@ def test_no_subcommand_is_an_error():
 
 @pytest.mark.parametrize("arguments, message", [
     (["--mode", "training"], "--mode training is not available (allowed: inference)"),
-    (["--quantize", "int4"], "--quantize int4 is not available (allowed: int8, none)"),
+    (["--quantize", "int4"], "--quantize int4 is not available (allowed: int8, int8xint4, none)"),
     (["--quantize", "none", "--format", "fp16"],
      "--format fp16 is not available (allowed: bf16)"),
     (["--format", "bf16"], "--format bf16 needs --quantize none (--quantize is int8)"),

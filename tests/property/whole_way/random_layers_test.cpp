@@ -34,7 +34,8 @@ std::optional<Case> make_case(std::uint64_t seed) {
   c.machine = parse_machine(yaml, "random.yaml", {}, vocabulary());
   c.graph = testing::random_network(draw);
   CompileOptions options;
-  options.format = draw.one_in(2) ? Format::int8 : Format::bf16;
+  options.format = draw.one_in(3) ? Format::bf16 : Format::int8;
+  if (options.format == Format::int8 && draw.one_in(2)) options.weights = Format::int4;
   options.with_values = true;
   try {
     c.compiled = compile(c.graph, c.machine, options);
@@ -88,8 +89,9 @@ void expect_causes_sum(const RunResult& result) {
 }
 
 void expect_at_or_above_roofline(const Case& c, const RunResult& result) {
-  const auto peak_macs = static_cast<double>(c.machine.core.count * c.machine.core.array.rows *
-                                             c.machine.core.array.cols);
+  const auto peak_macs =
+      static_cast<double>(c.machine.core.count * c.machine.core.array.cols *
+                          c.machine.contraction_rows(c.compiled.kernels.weights));
   EXPECT_GE(static_cast<double>(result.total_cycles.count()),
             static_cast<double>(result.macs) / peak_macs);
   EXPECT_GE(result.seconds * c.machine.dram.peak_bytes_per_second() * (1 + 1e-9),

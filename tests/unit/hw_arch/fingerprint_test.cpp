@@ -34,7 +34,7 @@ TEST(ProgramFingerprint, ChangesWithAllThatAProgramReliesOn) {
       [](Machine& m) {
         m.core.datapath.native = {Format::int8, Format::bf16};
       },
-      [](Machine& m) { m.core.datapath.packed = {"int4"}; },
+      [](Machine& m) { m.core.datapath.packed = {Format::int4}; },
       [](Machine& m) { m.core.scratchpad.capacity = kibibytes(256); },
       [](Machine& m) { m.core.accumulator.capacity = kibibytes(64); },
       [](Machine& m) { m.memory.clear(); },

@@ -46,7 +46,7 @@ TEST(ReadMachine, ReadsEveryFieldOfTheExample) {
   EXPECT_EQ(m.core.array.dataflow, "weight_stationary");
   EXPECT_EQ(m.core.array.weight_buffers, 2);
   EXPECT_THAT(m.core.datapath.native, ElementsAre(Format::int8));
-  EXPECT_THAT(m.core.datapath.packed, ElementsAre("int4"));
+  EXPECT_THAT(m.core.datapath.packed, ElementsAre(Format::int4));
   EXPECT_EQ(m.core.datapath.accumulate, Format::int32);
   EXPECT_EQ(m.core.vector.lanes, 32);
   EXPECT_EQ(m.core.scratchpad.capacity, kibibytes(256));

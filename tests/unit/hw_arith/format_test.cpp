@@ -17,10 +17,10 @@ TEST(NumberFormat, EveryWireNumberHasOneNameAndBack) {
     EXPECT_EQ(to_string(format.id()), entry->name);
     EXPECT_EQ(format_from_name(entry->name), format.id());
     EXPECT_EQ(&number_format(format.id()), &format);
-    EXPECT_EQ(bytes_of(format.id()) * 8, format.width().count());
+    EXPECT_EQ(packed_bytes(format.id(), 2) * 8, 2 * format.width().count());
     EXPECT_EQ(is_float(format.id()), format.is_float());
   }
-  EXPECT_EQ(registrations<NumberFormat>().size(), 5U);
+  EXPECT_EQ(registrations<NumberFormat>().size(), 6U);
 }
 
 TEST(NumberFormat, AnUnknownNameIsAnsweredWithTheKnownOnes) {
@@ -29,13 +29,13 @@ TEST(NumberFormat, AnUnknownNameIsAnsweredWithTheKnownOnes) {
     FAIL() << "no error";
   } catch (const UserError& error) {
     EXPECT_STREQ(error.what(),
-                 "unknown number format 'int9' (known: bf16, fp32, int32, int8, uint8); did you "
-                 "mean 'int8'?");
+                 "unknown number format 'int9' (known: bf16, fp32, int32, int4, int8, uint8); did "
+                 "you mean 'int4'?");
   }
 }
 
 TEST(NumberFormat, EveryCodeOfTheNarrowFormatsSurvivesDecodeAndEncode) {
-  for (const Format id : {Format::int8, Format::uint8, Format::bf16}) {
+  for (const Format id : {Format::int4, Format::int8, Format::uint8, Format::bf16}) {
     const NumberFormat& format = number_format(id);
     const std::uint64_t codes = std::uint64_t{1} << format.width().count();
     for (std::uint64_t code = 0; code < codes; ++code) {
@@ -101,6 +101,25 @@ TEST(NumberFormat, Bf16RoundsOnceFromADouble) {
   EXPECT_EQ(format.encode(std::ldexp(1.0, -134)), 0U);
   EXPECT_EQ(format.encode(std::ldexp(1.5, -134)), 1U);
   EXPECT_EQ(format.encode(-1e-320), 0x8000U);
+}
+
+// ONNX's int4: QuantizeLinear saturates to [-8, 7] and rounds half to even; tensors hold the first
+// element in the low half of a byte (onnx.proto, TensorProto.INT4).
+TEST(NumberFormat, Int4RoundsAndPacksAsOnnxDoes) {
+  const NumberFormat& int4 = number_format(Format::int4);
+  for (const auto& [value, expected] : {std::pair{0.5, 0.0},
+                                        {1.5, 2.0},
+                                        {-2.5, -2.0},
+                                        {9.0, 7.0},
+                                        {-100.0, -8.0},
+                                        {6.6, 7.0},
+                                        {-8.0, -8.0}})
+    EXPECT_EQ(int4.decode(int4.encode(value)), expected) << value;
+  const std::uint8_t packed[] = {0x8F, 0x07};
+  EXPECT_EQ(int4_at(packed, 0), -1);
+  EXPECT_EQ(int4_at(packed, 1), -8);
+  EXPECT_EQ(int4_at(packed, 2), 7);
+  EXPECT_EQ(packed_bytes(Format::int4, 3), 2);
 }
 
 }  // namespace

@@ -31,6 +31,12 @@ std::vector<std::uint8_t> random_bf16(std::int64_t count, unsigned seed) {
   return codes;
 }
 
+// The int4 code in the low or high half of a byte, sign-extended by arithmetic.
+std::int32_t half(std::uint8_t byte, bool high) {
+  const int code = high ? byte / 16 : byte % 16;
+  return code < 8 ? code : code - 16;
+}
+
 std::int32_t integer(std::uint8_t code, Format format) {
   return format == Format::int8 ? static_cast<std::int8_t>(code) : code;
 }
@@ -62,6 +68,25 @@ TEST_P(TileProduct, IntegersEqualPlainSums) {
         ASSERT_EQ(static_cast<std::int32_t>(sums[static_cast<std::size_t>(i * stride + c)]), sum);
       }
   }
+}
+
+TEST_P(TileProduct, PackedInt4WeightsEqualPlainSums) {
+  const auto [m, rows, cols, blocks] = GetParam();
+  const std::int64_t n = cols / blocks, k = rows / blocks, row_bytes = (n + 1) / 2;
+  const auto weights = random_codes(rows * row_bytes, 1);
+  const WeightTile tile = pack_weights(weights.data(), row_bytes, rows, cols, blocks, Format::int4);
+  ProductBuffer buffer;
+  buffer.codes = random_codes(m * rows, 2);
+  std::vector<std::uint32_t> sums(static_cast<std::size_t>(m * cols));
+  tile_product(tile, {m, Format::int8, false, cols}, sums.data(), buffer);
+  for (std::int64_t i = 0; i < m; ++i)
+    for (std::int64_t c = 0; c < cols; ++c) {
+      std::int32_t sum = 0;
+      for (std::int64_t r = c / n * k; r < c / n * k + k; ++r)
+        sum += integer(buffer.codes[static_cast<std::size_t>(i * rows + r)], Format::int8) *
+               half(weights[static_cast<std::size_t>(r * row_bytes + c % n / 2)], c % n % 2 == 1);
+      ASSERT_EQ(static_cast<std::int32_t>(sums[static_cast<std::size_t>(i * cols + c)]), sum);
+    }
 }
 
 TEST_P(TileProduct, FloatsSumInOrderToTheBit) {

@@ -34,7 +34,17 @@ TEST(CommandValidation, EnumerationsAreKnown) {
   preload.rows = preload.cols = 1;
   preload.format = static_cast<Format>(77);
   EXPECT_EQ(defect_of(preload),
-            "preload: format = number 77 (allowed: int8, uint8, int32, bf16, fp32)");
+            "preload: format = number 77 (allowed: int8, uint8, int32, bf16, fp32, int4)");
+}
+
+TEST(CommandValidation, HalfBytesAreForStationaryWeightsOnly) {
+  Preload preload;
+  preload.rows = preload.cols = 1;
+  preload.format = Format::int4;
+  EXPECT_EQ(defect_of(preload), std::nullopt);
+  Matmul matmul = good_matmul();
+  matmul.format = Format::int4;
+  EXPECT_EQ(defect_of(matmul), "matmul: format = int4 (allowed for stationary weights only)");
 }
 
 TEST(CommandValidation, BlocksDivideTheTile) {
