@@ -25,8 +25,9 @@ void check_options(const Machine& machine, const CompileOptions& options) {
   if (!options.dump_pass.empty() &&
       std::find(known.begin(), known.end(), options.dump_pass) == known.end())
     throw UserError(unknown_name_message("compiler pass", options.dump_pass, known));
-  if (options.format != Format::int8 && options.format != Format::bf16)
-    user_error("the compiler has no data path for {} (allowed: int8, bf16)",
+  if (options.format != Format::int8 && options.format != Format::bf16 &&
+      options.format != Format::fp32)
+    user_error("the compiler has no data path for {} (allowed: int8, bf16, fp32)",
                to_string(options.format));
   const Format weights = options.weights.value_or(options.format);
   if (weights != options.format && (weights != Format::int4 || options.format != Format::int8))

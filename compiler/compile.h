@@ -13,7 +13,7 @@
 namespace systolith {
 
 struct CompileOptions {
-  Format format = Format::int8;        // int8: post-training quantisation; bf16: as it is
+  Format format = Format::int8;        // int8: post-training quantisation; bf16, fp32
   std::optional<Format> weights;       // int4 beside int8; else as `format`
   std::uint64_t calibration_seed = 1;  // of the generated calibration inputs
   int calibration_batches = 1;

@@ -9,7 +9,7 @@
 namespace systolith {
 
 struct LowerOptions {
-  Format format = Format::int8;   // of the array's operands: int8 (calibrated) or bf16
+  Format format = Format::int8;   // of the array's operands: int8 (calibrated), bf16 or fp32
   Format weights = Format::int8;  // as `format`, or int4 beside int8
   std::uint64_t calibration_seed = 1;
   int calibration_batches = 1;

@@ -69,7 +69,7 @@ void Lowering::begin_conv(std::size_t index) {
       options_.format == Format::int8
           ? quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization,
                           options_.weights)
-          : convert_conv(weights, bias, groups);
+          : convert_conv(weights, bias, groups, options_.format);
   KernelTensor tensor;
   tensor.name = node.inputs[1];
   tensor.logical_shape = weights.shape;

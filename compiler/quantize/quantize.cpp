@@ -163,13 +163,21 @@ ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, con
   return result;
 }
 
-ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups) {
+ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups,
+                           Format format) {
   const WeightLayout layout(weights, groups);
   ConvConstants result;
-  result.weights = encode_weights<std::uint16_t>(
-      layout, weights, [&](std::int64_t, const float* row, std::uint16_t* codes) {
-        for (std::int64_t i = 0; i < layout.row(); ++i) codes[i] = to_bf16(row[i]);
-      });
+  if (format == Format::fp32) {
+    result.weights =
+        encode_weights<float>(layout, weights, [&](std::int64_t, const float* row, float* codes) {
+          std::copy(row, row + layout.row(), codes);
+        });
+  } else {
+    result.weights = encode_weights<std::uint16_t>(
+        layout, weights, [&](std::int64_t, const float* row, std::uint16_t* codes) {
+          std::transform(row, row + layout.row(), codes, to_bf16);
+        });
+  }
   if (bias != nullptr) result.bias_float = bias->floats;
   return result;
 }

@@ -28,7 +28,8 @@ struct ConvConstants {
 // zero_point * (sum of the channel's codes). UserError naming `layer` where it leaves int32.
 ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
                             std::int64_t groups, const Quantization& input, Format format);
-// bf16 codes, fp32 bias.
-ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups);
+// Codes of `format`, bf16 or fp32; fp32 bias.
+ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups,
+                           Format format);
 
 }  // namespace systolith

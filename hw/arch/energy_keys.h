@@ -12,9 +12,10 @@ struct EnergyKey {
   std::string_view description;
 };
 
-inline constexpr std::array<EnergyKey, 10> kEnergyKeys = {{
+inline constexpr std::array<EnergyKey, 11> kEnergyKeys = {{
     {"mac_int8", "multiply-accumulate", "int8 product into an int32 sum"},
     {"mac_bf16", "multiply-accumulate", "bf16 product into an fp32 sum"},
+    {"mac_fp32", "multiply-accumulate", "fp32 product into an fp32 sum"},
     {"mac_int8xint4", "multiply-accumulate",
      "product of int8 and an int4 weight into an int32 sum"},
     {"vector_op", "lane operation", "one fp32 operation of one lane"},

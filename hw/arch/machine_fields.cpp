@@ -21,7 +21,7 @@ constexpr FieldText kMapping = {
     "a list of the fields row, bank, bankgroup, column, channel, with ':' between"};
 
 // The datapath multiplies these (hw/array).
-std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "int8"}; }
+std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "fp32", "int8"}; }
 std::vector<std::string> packed_names(const Vocabulary&) { return {"int4"}; }
 std::vector<std::string> accumulate_names(const Vocabulary&) { return {"fp32", "int32"}; }
 std::vector<std::string> vector_names(const Vocabulary&) { return {"fp32"}; }  // hw/arith/epilogue
@@ -61,7 +61,7 @@ std::vector<MachineField> make_fields() {
       {"core.datapath.native",
        "Operand formats that the array multiplies; one or a list.",
        SYSTOLITH_PLACE(core.datapath.native),
-       {1, 2},
+       {1, 3},
        {"array format", native_names}},
       {"core.datapath.packed",
        "Weight formats of which a PE multiplies two at a time with int8; one or a list.",

@@ -84,8 +84,9 @@ void FeedPlan::gather(std::int64_t m, const std::uint8_t* scratchpad, std::uint8
       } else if (element_ == 1) {
         std::memset(place, f.pad_value, static_cast<std::size_t>(run.count));
       } else {
-        const auto pad = static_cast<std::uint16_t>(f.pad_value);
-        for (std::int64_t i = 0; i < run.count; ++i) std::memcpy(place + 2 * i, &pad, 2);
+        const auto pad = static_cast<std::uint32_t>(f.pad_value);  // its low bytes come first
+        for (std::int64_t i = 0; i < run.count; ++i)
+          std::memcpy(place + element_ * i, &pad, static_cast<std::size_t>(element_));
       }
     }
   }

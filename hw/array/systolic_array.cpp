@@ -8,8 +8,10 @@
 namespace systolith {
 namespace {
 
-// Integers of any width multiply; floats keep to themselves.
-bool goes_with(Format weights, Format operands) { return is_float(weights) == is_float(operands); }
+// Integers of any width multiply; a float format keeps to itself.
+bool goes_with(Format weights, Format operands) {
+  return is_float(weights) || is_float(operands) ? weights == operands : true;
+}
 
 }  // namespace
 

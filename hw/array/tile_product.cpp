@@ -14,7 +14,12 @@ std::int16_t weight_at(const std::uint8_t* row, std::int64_t column, Format form
   return format == Format::int8 ? static_cast<std::int8_t>(row[column]) : row[column];
 }
 
-float widen_bf16(const std::uint8_t* code) {
+float widen_float(const std::uint8_t* code, Format format) {
+  if (format == Format::fp32) {
+    float value = 0;
+    std::memcpy(&value, code, sizeof value);
+    return value;
+  }
   std::uint16_t bits = 0;
   std::memcpy(&bits, code, sizeof bits);
   return from_bf16(bits);
@@ -157,7 +162,8 @@ void float_product(const WeightTile& tile, const ProductShape& shape, std::uint3
   const std::int64_t elements = shape.m * tile.rows;
   buffer.floats.resize(static_cast<std::size_t>(elements));
   for (std::int64_t i = 0; i < elements; ++i)
-    buffer.floats[static_cast<std::size_t>(i)] = widen_bf16(buffer.codes.data() + 2 * i);
+    buffer.floats[static_cast<std::size_t>(i)] =
+        widen_float(buffer.codes.data() + bytes_of(shape.format) * i, shape.format);
   for (std::int64_t block = 0; block < tile.blocks; ++block)
     float_block({tile.floats.data() + block * k * n, buffer.floats.data() + block * k, k, n,
                  tile.rows, shape.sum_stride, sums + block * n, shape.accumulate},
@@ -179,7 +185,7 @@ WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std:
     for (std::int64_t r = 0; r < rows; ++r)
       for (std::int64_t c = 0; c < n; ++c)
         tile.floats[static_cast<std::size_t>(r * n + c)] =
-            widen_bf16(codes + r * row_stride + 2 * c);
+            widen_float(codes + r * row_stride + bytes_of(format) * c, format);
     return tile;
   }
   tile.stride = round_up(k, kLane);

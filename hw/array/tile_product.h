@@ -1,7 +1,8 @@
 // The arithmetic of one tile: streamed rows times stationary weights. Plain C++; the order of
 // summation is the array's, so results are defined to the bit.
 //   integers: sums wrap as int32
-//   bf16:     products are exact in fp32; a pass sums its k in ascending order from zero
+//   floats:   products in fp32 (exact for bf16 operands, rounded for fp32 ones); a pass sums its k
+//             in ascending order from zero
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ struct WeightTile {
   // int4, int8, uint8: widened to int16, [block][col][row], rows padded with zeros to `stride`.
   std::int64_t stride = 0;
   std::vector<std::int16_t> integers;
-  // bf16: as fp32, [block][row][col].
+  // bf16, fp32: as fp32, [block][row][col].
   std::vector<float> floats;
 
   std::int64_t block_rows() const { return rows / blocks; }

@@ -40,7 +40,7 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
   command
       .add_option("--format", options.format,
                   "With --quantize none: bf16 (which it also is "
-                  "where not given)")
+                  "where not given) or fp32")
       ->type_name("FORMAT");
   command.add_option("--dump", options.dump_pass, "Print the IR after this pass to stdout")
       ->type_name("PASS");
@@ -51,8 +51,9 @@ CompileOptions compile_options(const WorkloadOptions& options) {
   check_available("--quantize", options.quantize, {"int8", "int8xint4", "none"});
   CompileOptions compile;
   if (options.quantize == "none") {
-    check_available("--format", options.format.empty() ? "bf16" : options.format, {"bf16"});
-    compile.format = Format::bf16;
+    const std::string format = options.format.empty() ? "bf16" : options.format;
+    check_available("--format", format, {"bf16", "fp32"});
+    compile.format = format_from_name(format);
   } else if (!options.format.empty()) {
     user_error("--format {} needs --quantize none (--quantize is {})", options.format,
                options.quantize);

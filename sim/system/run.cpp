@@ -157,6 +157,7 @@ EventCounts Run::events() const {
     const std::int64_t word = core->scratchpad.width().count();
     events["mac_int8"] += core->array.macs(Format::int8);
     events["mac_bf16"] += core->array.macs(Format::bf16);
+    events["mac_fp32"] += core->array.macs(Format::fp32);
     events["mac_int8xint4"] += core->array.macs(Format::int4);
     events["vector_op"] += core->vector_unit.lane_operations();
     events["scratchpad_read"] += ceil_div(core->scratchpad.words_read() * word, kUnit);

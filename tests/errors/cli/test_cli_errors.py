@@ -39,7 +39,7 @@ def test_no_subcommand_is_an_error():
     (["--mode", "training"], "--mode training is not available (allowed: inference)"),
     (["--quantize", "int4"], "--quantize int4 is not available (allowed: int8, int8xint4, none)"),
     (["--quantize", "none", "--format", "fp16"],
-     "--format fp16 is not available (allowed: bf16)"),
+     "--format fp16 is not available (allowed: bf16, fp32)"),
     (["--format", "bf16"], "--format bf16 needs --quantize none (--quantize is int8)"),
     (["--inputs", "x.npz"], "--inputs requires --values"),
     (["--batch", "0"], "--batch: Value 0 not in range 1 to 65536"),

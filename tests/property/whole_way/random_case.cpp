@@ -145,7 +145,7 @@ clock: {clock}MHz
 core:
   count: {cores}
   array: {{rows: {rows}, cols: {cols}, weight_buffers: {buffers}}}
-  datapath: {{native: [int8, bf16], packed: int4}}
+  datapath: {{native: [int8, bf16, fp32], packed: int4}}
   vector: {{lanes: {lanes}}}
   scratchpad: {{capacity: {spad}KiB, banks: {banks}, width: {width}B}}
   accumulator: {{capacity: {acc}B}}

@@ -34,7 +34,7 @@ std::optional<Case> make_case(std::uint64_t seed) {
   c.machine = parse_machine(yaml, "random.yaml", {}, vocabulary());
   c.graph = testing::random_network(draw);
   CompileOptions options;
-  options.format = draw.one_in(3) ? Format::bf16 : Format::int8;
+  options.format = draw.of<Format>({Format::int8, Format::int8, Format::bf16, Format::fp32});
   if (options.format == Format::int8 && draw.one_in(2)) options.weights = Format::int4;
   options.with_values = true;
   try {
