@@ -178,6 +178,10 @@ void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machi
 bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvKernel& conv,
                    const PoolSpec& pool) {
   ConvProblem problem = conv_problem(graph, conv);
+  // A core takes whole images: with fewer than there are cores, the others would look on.
+  const std::int64_t images =
+      problem.batch * problem.groups * ceil_div(problem.group_out, machine.core.array.cols);
+  if (images < machine.core.count) return false;
   add_pool(problem, pool);
   // Beyond half the scratchpad the staged image would cost more in small tiles than it saves.
   return fits(problem, machine, tile_budget(machine, machine.core.scratchpad.capacity.count() / 2));

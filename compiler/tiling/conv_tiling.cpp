@@ -166,7 +166,9 @@ class Search {
     double memory = (weights + inputs + results) / bytes_per_cycle;
 
     const double cores = static_cast<double>(m_.core.count);
-    const double share = std::ceil(tiles / cores) / tiles;
+    // Cores share tiles, or, under a fused pool, whole images of a weight tile.
+    const double units = p_.pooled ? static_cast<double>(p_.batch * weight_tiles) : tiles;
+    const double share = std::ceil(units / cores) / units;
     array *= share;
     vector *= share;
     const double first_load =
