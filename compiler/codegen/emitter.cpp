@@ -65,6 +65,7 @@ class Emitter {
   }
 
   static void add_dependency(Command& command, const Toucher& self, const Toucher& other) {
+    if (other.command == self.command) return;  // reads what it writes
     const bool same_engine = other.command.core == self.command.core && other.engine == self.engine;
     // The array's pipeline keeps the order of sums into one accumulator row by itself.
     if (same_engine && self.engine == Engine::array) return;

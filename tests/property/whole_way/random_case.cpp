@@ -84,6 +84,20 @@ class Chain {
     append(std::move(node));
   }
 
+  // Around the image, with a value of its own.
+  void padding() {
+    Node node = make("Pad", {current_});
+    Tensor pads{DataType::int64, {8}, {}, {0, 0, 0, 0, 0, 0, 0, 0}};
+    for (const std::size_t d : {2U, 3U, 6U, 7U}) {
+      pads.integers[d] = draw_.between(0, 2);
+      shape_[d % 4] += pads.integers[d];
+    }
+    graph_.constants[node.name + "_pads"] = std::move(pads);
+    node.inputs.push_back(node.name + "_pads");
+    node.inputs.push_back(constant(node.name + "_value", {}, 0.5F));
+    append(std::move(node));
+  }
+
   void classifier() {
     const std::int64_t features = shape_[1] * shape_[2] * shape_[3];
     append(make("Flatten", {current_}));
@@ -177,6 +191,7 @@ Graph random_network(Draw& draw) {
     if (draw.one_in(2)) chain.activation();
     if (draw.one_in(3)) chain.residual();
     if (draw.one_in(3)) chain.pool();
+    if (draw.one_in(4)) chain.padding();
   }
   if (draw.one_in(2)) chain.classifier();
   return chain.finish();
