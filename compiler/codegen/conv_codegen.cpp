@@ -247,10 +247,7 @@ class ConvCore {
   // Where a box of the output is written: in place where resident, else the next output buffer.
   View destination(const Box& box) {
     if (!output_.resident()) return packed(output_, box, output_buffer_.next());
-    View view = output_;
-    view.address = address_of(output_, box.begin);
-    view.shape = box.extent;
-    return view;
+    return part(output_, box);
   }
 
   void store(const Box& box, const View& from, Item& item) {
@@ -263,9 +260,7 @@ class ConvCore {
     const Box box{{o.n, o.h, o.w, w.out_begin}, {o.batch, o.height, o.width, w.out_channels}};
     View out;
     if (conv_.pool) {
-      out = staging_view(w);
-      out.address = address_of(out, {0, o.h, o.w, 0});
-      out.shape = box.extent;
+      out = part(staging_view(w), {{0, o.h, o.w, 0}, box.extent});
     } else {
       out = destination(box);
     }
@@ -277,12 +272,7 @@ class ConvCore {
   }
 
   View bring_residual(const Box& box, Item& item) {
-    if (residual_.resident()) {
-      View view = residual_;
-      view.address = address_of(residual_, box.begin);
-      view.shape = box.extent;
-      return view;
-    }
+    if (residual_.resident()) return part(residual_, box);
     const View view = packed(residual_, box, residual_buffer_.next());
     item.loads.push_back(load_step(context_.layer(), residual_, box, view));
     return view;
@@ -292,10 +282,10 @@ class ConvCore {
                 const View& out, const View& residual) const {
     VectorOp op;
     const auto shift = [&](const View& view) {
-      View at = view;
-      at.address += static_cast<std::uint64_t>(columns.begin * bytes_of(view.format));
-      at.shape[3] = columns.count;
-      return at;
+      Box box = whole(view);
+      box.begin[3] = columns.begin;
+      box.extent[3] = columns.count;
+      return part(view, box);
     };
     const View to = shift(out);
     op.shape = {i32(o.batch), i32(o.height), i32(o.width), i32(columns.count)};

@@ -15,19 +15,18 @@ bool same_engine(const Toucher& a, const Toucher& b) {
 }
 
 // Bytes from one stripe's begin on to the next begin of the other's.
-std::uint64_t distance(const AddressRange& from, const AddressRange& to) {
-  const std::uint64_t a = from.begin % from.period, b = to.begin % to.period;
-  return b >= a ? b - a : b + from.period - a;
+std::uint64_t distance(const Stripe& from, const Stripe& to) {
+  return to.phase >= from.phase ? to.phase - from.phase : to.phase + from.period - from.phase;
 }
 
 }  // namespace
 
-bool AddressRange::shares_stripe(const AddressRange& other) const {
+bool Stripe::shares(const Stripe& other) const {
   if (period == 0 || period != other.period) return true;
   return distance(*this, other) < run || distance(other, *this) < other.run;
 }
 
-bool AddressRange::includes_stripe(const AddressRange& other) const {
+bool Stripe::includes(const Stripe& other) const {
   if (period == 0) return true;
   return period == other.period && distance(*this, other) + other.run <= run;
 }
@@ -60,20 +59,20 @@ std::vector<Toucher> Waits::sorted() const {
   return all;
 }
 
-void HazardMap::collect(const Accesses& list, const AddressRange& range, Waits& after) {
+void HazardMap::collect(const Accesses& list, const Stripe& stripe, Waits& after) {
   for (const Access& access : list)
-    if (range.shares_stripe(access.stripe)) after.add(access.by);
+    if (stripe.shares(access.stripe)) after.add(access.by);
 }
 
 // Requires: access.by already waits for every access of the list that it may not overtake.
 void HazardMap::append(Accesses& list, Access access, Waits& after) {
   if (!list.empty() && list.back().by.command == access.by.command) {
-    if (!list.back().stripe.includes_stripe(access.stripe)) list.back().stripe.period = 0;
+    if (!list.back().stripe.includes(access.stripe)) list.back().stripe.period = 0;
     return;
   }
   const auto outdated = [&](const Access& earlier) {
     return same_engine(earlier.by, access.by) && completes_in_order(access.by.engine) &&
-           access.stripe.includes_stripe(earlier.stripe);
+           access.stripe.includes(earlier.stripe);
   };
   list.erase(std::remove_if(list.begin(), list.end(), outdated), list.end());
   const auto comrade = [&](const Access& earlier) { return same_engine(earlier.by, access.by); };
@@ -114,26 +113,25 @@ HazardMap::Segments::iterator HazardMap::cover(const AddressRange& range) {
 
 void HazardMap::read(const AddressRange& range, const Toucher& by, Waits& after) {
   if (range.begin == range.end) return;
+  const Stripe stripe = range.stripe();
   for (auto it = cover(range); it != segments_.end() && it->first < range.end; ++it) {
-    collect(it->second.writers, range, after);
-    append(it->second.readers, {by, range}, after);
+    collect(it->second.writers, stripe, after);
+    append(it->second.readers, {by, stripe}, after);
   }
 }
 
 void HazardMap::write(const AddressRange& range, const Toucher& by, Waits& after) {
   if (range.begin == range.end) return;
-  const auto first = cover(range);
-  for (auto it = first; it != segments_.end() && it->first < range.end; ++it) {
+  const Stripe stripe = range.stripe();
+  const auto stood_for = [&](const Access& earlier) { return stripe.includes(earlier.stripe); };
+  for (auto it = cover(range); it != segments_.end() && it->first < range.end; ++it) {
     Segment& segment = it->second;
-    collect(segment.writers, range, after);
-    collect(segment.readers, range, after);
+    collect(segment.writers, stripe, after);
+    collect(segment.readers, stripe, after);
     if (range.period == 0) continue;
-    const auto stood_for = [&](const Access& earlier) {
-      return range.includes_stripe(earlier.stripe);
-    };
     for (Accesses* list : {&segment.writers, &segment.readers})
       list->erase(std::remove_if(list->begin(), list->end(), stood_for), list->end());
-    append(segment.writers, {by, range}, after);
+    append(segment.writers, {by, stripe}, after);
   }
   if (range.period == 0) replace(range, {by});
 }

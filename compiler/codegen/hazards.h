@@ -10,19 +10,28 @@
 
 namespace systolith {
 
-// Bytes [begin, end), or of them only the first `run` of every `period` counted from `begin`.
+// The bytes of an address space at `phase` to phase + run modulo `period`; period 0: all.
+struct Stripe {
+  std::uint64_t period = 0, phase = 0, run = 0;
+
+  // Whether both have a byte in common (true where the periods differ: a safe guess).
+  bool shares(const Stripe& other) const;
+  // Whether this has all bytes of the other.
+  bool includes(const Stripe& other) const;
+};
+
+// Bytes [begin, end), or of every `period` of them, counted from `begin`, only `run` from `offset`
+// on: so a slice of a tensor's channels names the same bounds as every other slice of its pixels.
 struct AddressRange {
   std::uint64_t begin = 0, end = 0;
-  std::uint64_t period = 0, run = 0;  // period 0: no gaps
+  std::uint64_t period = 0, offset = 0, run = 0;  // period 0: no gaps
 
-  bool overlaps(const AddressRange& other) const {
-    return begin < other.end && other.begin < end && shares_stripe(other);
+  Stripe stripe() const {
+    return period == 0 ? Stripe{} : Stripe{period, (begin + offset) % period, run};
   }
-  // Whether the stripes of both, if continued for ever, have a byte in common (true where the
-  // periods differ: a safe guess).
-  bool shares_stripe(const AddressRange& other) const;
-  // Whether the stripes of this, if continued for ever, include all of the other's.
-  bool includes_stripe(const AddressRange& other) const;
+  bool overlaps(const AddressRange& other) const {
+    return begin < other.end && other.begin < end && stripe().shares(other.stripe());
+  }
 };
 
 struct Toucher {
@@ -55,7 +64,7 @@ class HazardMap {
  private:
   struct Access {
     Toucher by;
-    AddressRange stripe;  // only period, run and begin modulo period mean anything
+    Stripe stripe;
   };
   using Accesses = std::vector<Access>;
   struct Segment {
@@ -64,7 +73,7 @@ class HazardMap {
   };
   using Segments = std::map<std::uint64_t, Segment>;
 
-  static void collect(const Accesses& list, const AddressRange& range, Waits& after);
+  static void collect(const Accesses& list, const Stripe& stripe, Waits& after);
   static void append(Accesses& list, Access access, Waits& after);
   void split_at(std::uint64_t address);
   // First segment in the range, after cutting segments at its ends and filling gaps with empty

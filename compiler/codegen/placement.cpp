@@ -124,27 +124,14 @@ View view_of(const KernelGraph& graph, const Placement& placement, TensorId id) 
   const std::int64_t pixel = (alias ? tensor : storage).shape[3] * element;
   View view;
   view.place = home.place;
-  view.address = home.address + static_cast<std::uint64_t>(tensor.channel_offset * element);
+  view.channel_bytes = tensor.channel_offset * element;
+  view.address = home.address + static_cast<std::uint64_t>(view.channel_bytes);
   view.strides = {pixel * tensor.shape[2] * tensor.shape[1], pixel * tensor.shape[2], pixel};
   view.shape = tensor.shape;
   view.format = tensor.format;
   view.quantization = tensor.quantization;
   return view;
 }
-
-namespace {
-
-// The range with the gaps that dimension d's stride leaves, where all outer strides keep its phase.
-AddressRange striped(AddressRange range, const std::array<std::int64_t, 3>& strides, std::size_t d,
-                     std::int64_t run) {
-  for (std::size_t outer = 0; outer < d; ++outer)
-    if (strides[outer] % strides[d] != 0) return range;
-  range.period = static_cast<std::uint64_t>(strides[d]);
-  range.run = static_cast<std::uint64_t>(run);
-  return range;
-}
-
-}  // namespace
 
 Box whole(const View& view) { return {{0, 0, 0, 0}, view.shape}; }
 
@@ -154,24 +141,62 @@ std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& el
   return view.address + static_cast<std::uint64_t>(offset);
 }
 
+namespace {
+
+// Bytes from the begin of the cell of dimension d (all that has one index there) to the box's.
+std::int64_t offset_in_cell(const View& view, const Box& box, std::size_t d) {
+  std::int64_t offset = view.channel_bytes + box.begin[3] * bytes_of(view.format);
+  for (std::size_t inner = d + 1; inner < 3; ++inner)
+    offset += box.begin[inner] * view.strides[inner];
+  return offset;
+}
+
+// `dense` with the gaps that dimension d's stride leaves, where all outer strides keep its phase.
+AddressRange striped(AddressRange dense, const View& view, const Box& box, std::size_t d,
+                     std::int64_t run) {
+  const std::int64_t period = view.strides[d];
+  for (std::size_t outer = 0; outer < d; ++outer)
+    if (view.strides[outer] % period != 0) return dense;
+  const std::int64_t offset = offset_in_cell(view, box, d);
+  dense.begin -= static_cast<std::uint64_t>(offset);
+  const auto length = static_cast<std::int64_t>(dense.end - dense.begin);
+  dense.end = dense.begin + static_cast<std::uint64_t>(round_up(length, period));
+  dense.period = static_cast<std::uint64_t>(period);
+  dense.offset = static_cast<std::uint64_t>(offset);
+  dense.run = static_cast<std::uint64_t>(run);
+  return dense;
+}
+
+}  // namespace
+
 AddressRange range_of(const View& view, const Box& box) {
   std::array<std::int64_t, 4> last{};
   for (std::size_t d = 0; d < 4; ++d) last[d] = box.begin[d] + box.extent[d] - 1;
-  AddressRange range{address_of(view, box.begin),
-                     address_of(view, last) + static_cast<std::uint64_t>(bytes_of(view.format))};
+  const AddressRange dense{
+      address_of(view, box.begin),
+      address_of(view, last) + static_cast<std::uint64_t>(bytes_of(view.format))};
   std::int64_t run = box.extent[3] * bytes_of(view.format);
   for (std::size_t d = 3; d-- > 0;) {
     if (box.extent[d] == 1) continue;
-    if (view.strides[d] != run) return striped(range, view.strides, d, run);
+    if (view.strides[d] != run) return striped(dense, view, box, d, run);
     run *= box.extent[d];
   }
-  return range;
+  return dense;
+}
+
+View part(const View& view, const Box& box) {
+  View result = view;
+  result.address = address_of(view, box.begin);
+  result.channel_bytes += box.begin[3] * bytes_of(view.format);
+  result.shape = box.extent;
+  return result;
 }
 
 View packed(const View& like, const Box& box, std::uint64_t address) {
   View view = like;
   view.place = Place::scratchpad;
   view.address = address;
+  view.channel_bytes = 0;
   view.shape = box.extent;
   view.strides[2] = box.extent[3] * bytes_of(like.format);
   view.strides[1] = view.strides[2] * box.extent[2];

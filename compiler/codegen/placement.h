@@ -34,6 +34,7 @@ struct View {
   std::array<std::int64_t, 4> shape{};
   Format format = Format::int8;
   Quantization quantization;
+  std::int64_t channel_bytes = 0;  // from the pixel's first byte in memory to the view's
 
   bool resident() const { return place == Place::scratchpad; }
 };
@@ -47,6 +48,8 @@ struct Box {
 Box whole(const View& view);
 std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& element);
 AddressRange range_of(const View& view, const Box& box);
+// The box as a view of its own.
+View part(const View& view, const Box& box);
 // The box packed densely at a scratchpad address.
 View packed(const View& like, const Box& box, std::uint64_t address);
 

@@ -62,10 +62,7 @@ View TileBuffers::fetch(CodegenContext& context, const View& view, const Box& bo
 
 View TileBuffers::room(const View& view, const Box& box) {
   if (!view.resident()) return packed(view, box, take(box.elements() * bytes_of(view.format)));
-  View local = view;
-  local.address = address_of(view, box.begin);
-  local.shape = box.extent;
-  return local;
+  return part(view, box);
 }
 
 void finish(CodegenContext& context, const View& view, const Box& box, const View& local,
