@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "models/ops/gradient.h"
 #include "models/ops/patches.h"
 #include "models/ops/sgemm.h"
 #include "models/ops/support.h"
@@ -19,11 +18,41 @@ void check_channels(const Node& node, const Shape& x, const Shape& w) {
              to_string(w), groups);
 }
 
-void fill_with_bias(Tensor& y, const Tensor& bias) {
-  const std::int64_t pixels = elements_between(y.shape, 2, rank_of(y.shape));
-  float* to = y.floats.data();
-  for (std::int64_t image = 0; image < y.shape[0]; ++image)
-    for (const float value : bias.floats) to = std::fill_n(to, pixels, value);
+using Attributes = std::map<std::string, Attribute>;
+
+// The same convolution with auto_pad resolved.
+Attributes explicit_attributes(const Node& node, const SpatialGeometry& g) {
+  const bool flat = g.rank == 1;
+  const auto per_dimension = [&](const std::array<std::int64_t, 2>& values) {
+    return std::vector<std::int64_t>(values.begin() + (flat ? 1 : 0), values.end());
+  };
+  const std::vector<std::int64_t> pads =
+      flat ? std::vector<std::int64_t>{g.pads[1], g.pads[3]}
+           : std::vector<std::int64_t>(g.pads.begin(), g.pads.end());
+  return {{"group", attribute(node, "group", std::int64_t{1})},
+          {"kernel_shape", per_dimension(g.kernel)},
+          {"strides", per_dimension(g.strides)},
+          {"dilations", per_dimension(g.dilations)},
+          {"pads", pads}};
+}
+
+// ConvTranspose; its output_padding are the input's last rows and columns, which no window reached.
+std::string data_gradient(GradientContext& context, const SpatialGeometry& g,
+                          Attributes attributes) {
+  std::vector<std::int64_t> beyond;
+  for (int dim = 2 - g.rank; dim < 2; ++dim) {
+    const std::int64_t window = (g.kernel[dim] - 1) * g.dilations[dim] + 1;
+    const std::int64_t reached = g.strides[dim] * (g.out[dim] - 1) + window;
+    beyond.push_back(g.input[dim] + g.pads[dim] + g.pads[dim + 2] - reached);
+  }
+  attributes["output_padding"] = beyond;
+  return context.append.node("ConvTranspose", {context.arriving(), context.input(1)}, attributes);
+}
+
+std::vector<std::int64_t> all_but_channels(const GradientContext& context) {
+  std::vector<std::int64_t> axes = {0};
+  for (std::int64_t axis = 2; axis < rank_of(context.shape(0)); ++axis) axes.push_back(axis);
+  return axes;
 }
 
 class Conv : public Op {
@@ -68,6 +97,21 @@ class Conv : public Op {
                     const std::vector<Shape>& outputs) const override {
     return elements(
         {elements(outputs.at(0)), elements_between(inputs.at(1), 1, rank_of(inputs.at(1)))});
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    const Shape& w = context.shape(1);
+    const SpatialGeometry geometry = conv_geometry(context.node(), context.shape(0), w);
+    const auto attributes = explicit_attributes(context.node(), geometry);
+    GradientNames result(context.node().inputs.size());
+    if (context.wanted(0)) result[0] = data_gradient(context, geometry, attributes);
+    if (context.wanted(1))
+      result[1] =
+          context.append.node("ConvWeightGrad", {context.input(0), context.arriving()}, attributes);
+    if (context.wanted(2))
+      result[2] = context.append.reshaped(
+          context.append.summed(context.arriving(), all_but_channels(context)), context.shape(2));
+    return result;
   }
 };
 
