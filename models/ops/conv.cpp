@@ -2,6 +2,7 @@
 #include "models/ops/patches.h"
 #include "models/ops/sgemm.h"
 #include "models/ops/support.h"
+#include "models/ops/window_gradient.h"
 
 namespace systolith {
 namespace {
@@ -16,37 +17,6 @@ void check_channels(const Node& node, const Shape& x, const Shape& w) {
   if (w[0] % groups != 0)
     op_error(node, "the {} output channels of weights {} can't be split into {} groups", w[0],
              to_string(w), groups);
-}
-
-using Attributes = std::map<std::string, Attribute>;
-
-// The same convolution with auto_pad resolved.
-Attributes explicit_attributes(const Node& node, const SpatialGeometry& g) {
-  const bool flat = g.rank == 1;
-  const auto per_dimension = [&](const std::array<std::int64_t, 2>& values) {
-    return std::vector<std::int64_t>(values.begin() + (flat ? 1 : 0), values.end());
-  };
-  const std::vector<std::int64_t> pads =
-      flat ? std::vector<std::int64_t>{g.pads[1], g.pads[3]}
-           : std::vector<std::int64_t>(g.pads.begin(), g.pads.end());
-  return {{"group", attribute(node, "group", std::int64_t{1})},
-          {"kernel_shape", per_dimension(g.kernel)},
-          {"strides", per_dimension(g.strides)},
-          {"dilations", per_dimension(g.dilations)},
-          {"pads", pads}};
-}
-
-// ConvTranspose; its output_padding are the input's last rows and columns, which no window reached.
-std::string data_gradient(GradientContext& context, const SpatialGeometry& g,
-                          Attributes attributes) {
-  std::vector<std::int64_t> beyond;
-  for (int dim = 2 - g.rank; dim < 2; ++dim) {
-    const std::int64_t window = (g.kernel[dim] - 1) * g.dilations[dim] + 1;
-    const std::int64_t reached = g.strides[dim] * (g.out[dim] - 1) + window;
-    beyond.push_back(g.input[dim] + g.pads[dim] + g.pads[dim + 2] - reached);
-  }
-  attributes["output_padding"] = beyond;
-  return context.append.node("ConvTranspose", {context.arriving(), context.input(1)}, attributes);
 }
 
 std::vector<std::int64_t> all_but_channels(const GradientContext& context) {
@@ -102,12 +72,14 @@ class Conv : public Op {
   std::vector<std::string> gradient(GradientContext& context) const override {
     const Shape& w = context.shape(1);
     const SpatialGeometry geometry = conv_geometry(context.node(), context.shape(0), w);
-    const auto attributes = explicit_attributes(context.node(), geometry);
+    const std::int64_t groups = attribute(context.node(), "group", std::int64_t{1});
     GradientNames result(context.node().inputs.size());
-    if (context.wanted(0)) result[0] = data_gradient(context, geometry, attributes);
+    if (context.wanted(0))
+      result[0] =
+          spread_windows(context.append, geometry, groups, context.arriving(), context.input(1));
     if (context.wanted(1))
-      result[1] =
-          context.append.node("ConvWeightGrad", {context.input(0), context.arriving()}, attributes);
+      result[1] = context.append.node("ConvWeightGrad", {context.input(0), context.arriving()},
+                                      explicit_attributes(geometry, groups));
     if (context.wanted(2))
       result[2] = context.append.reshaped(
           context.append.summed(context.arriving(), all_but_channels(context)), context.shape(2));

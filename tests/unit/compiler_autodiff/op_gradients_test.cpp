@@ -121,6 +121,31 @@ TEST(Gradient, OfMaxPoolGoesToTheFirstOfEquals) {
   expect_tensor(dx, {1, 1, 2, 2}, {0, 5, 0, 0});
 }
 
+TEST(Gradient, OfAveragePoolWithPaddingCountedOrNotAndRoundedUp) {
+  for (const std::int64_t counted : {0, 1})
+    for (const std::int64_t ceil : {0, 1})
+      check_gradients({{"AveragePool",
+                        {spread({2, 3, 6, 5}, 1)},
+                        {{"kernel_shape", Ints{3, 2}},
+                         {"strides", Ints{2, 2}},
+                         {"pads", Ints{1, 1, 0, 1}},
+                         {"count_include_pad", counted},
+                         {"ceil_mode", ceil}},
+                        19}});
+}
+
+TEST(Gradient, OfClipIsNoneOutsideItsLimits) {
+  const Tensor x = apart({3, 7}, 1);  // -2.375 to 2.625
+  check_gradients({{"Clip", {x, floats({}, {-1.5F}), floats({}, {1.75F})}}, 0.0625F, 1, {1, 2}});
+  check_gradients({{"Clip", {x, std::nullopt, floats({}, {1})}}, 0.0625F, 1, {2}});
+  check_gradients({{"Clip", {x}, {{"min", -1.0F}}, 9}, 0.0625F, 1});
+}
+
+TEST(Gradient, OfConcatIsSplit) {
+  check_gradients(
+      {{"Concat", {spread({2, 3}, 1), spread({2, 1}, 2), spread({2, 2}, 3)}, {{"axis", kOn}}}});
+}
+
 TEST(Gradient, OfMeansAndSums) {
   check_gradients({{"GlobalAveragePool", {spread({2, 3, 3, 2}, 1)}}});
   check_gradients({{"ReduceMean", {spread({2, 3, 4}, 1)}, {{"axes", Ints{0, 2}}}}});
