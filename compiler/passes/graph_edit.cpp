@@ -9,6 +9,7 @@ Uses::Uses(const Graph& graph) : outputs_(graph.outputs.begin(), graph.outputs.e
     for (const std::string& output : graph.nodes[i].outputs) producers_[output] = i;
     for (const std::string& input : graph.nodes[i].inputs) readers_[input].push_back(i);
   }
+  for (const StateBinding& binding : graph.states) outputs_.insert(binding.next);
 }
 
 std::size_t Uses::producer(const std::string& value) const {
@@ -35,7 +36,7 @@ const Shape& shape_of(const Graph& graph, const std::string& value) {
 
 const Tensor* find_constant(const Graph& graph, const std::string& value) {
   const auto found = graph.constants.find(value);
-  return found == graph.constants.end() ? nullptr : &found->second;
+  return found == graph.constants.end() || is_state(graph, value) ? nullptr : &found->second;
 }
 
 void add_constant(Graph& graph, const std::string& name, Tensor tensor) {
@@ -65,6 +66,7 @@ Tensor integer_tensor(const std::vector<std::int64_t>& values) {
 
 void eliminate_dead(Graph& graph) {
   std::set<std::string> live(graph.outputs.begin(), graph.outputs.end());
+  for (const auto& [state, next] : graph.states) live.insert({state, next});
   std::vector<Node> kept;
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
     const auto used = [&](const std::string& output) { return live.count(output) != 0; };

@@ -20,6 +20,7 @@ class Uses {
   std::size_t producer(const std::string& value) const;
   // Once per reading operand.
   const std::vector<std::size_t>& readers(const std::string& value) const;
+  // Graph outputs and the states' next values: what is read after the last node.
   bool is_output(const std::string& value) const { return outputs_.count(value) != 0; }
   // The one node that reads the value, in one operand, and nobody else does; else kNone.
   std::size_t sole_reader(const std::string& value) const;
@@ -31,7 +32,7 @@ class Uses {
 };
 
 const Shape& shape_of(const Graph& graph, const std::string& value);
-// Null where the value is not a constant.
+// Null where the value is not a constant, or a state: a constant for one run only.
 const Tensor* find_constant(const Graph& graph, const std::string& value);
 // Of type float32 unless the tensor says otherwise. Requires: the name is free.
 void add_constant(Graph& graph, const std::string& name, Tensor tensor);
@@ -39,7 +40,7 @@ void declare(Graph& graph, const std::string& name, const Shape& shape);
 Tensor float_tensor(Shape shape, std::vector<float> values);
 Tensor integer_tensor(const std::vector<std::int64_t>& values);
 
-// Drops nodes whose results nobody uses, and constants and values nobody mentions.
+// Drops nodes whose results nobody uses, and constants and values nobody mentions. States stay.
 void eliminate_dead(Graph& graph);
 
 }  // namespace systolith

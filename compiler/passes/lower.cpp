@@ -105,6 +105,9 @@ void Lowering::lower_node(std::size_t index) {
 }
 
 KernelGraph lower(const Graph& graph, const LowerOptions& options) {
+  if (!graph.states.empty())
+    user_error("graph '{}' updates {} states (the first is '{}'): only inference can be lowered",
+               graph.name, graph.states.size(), graph.states[0].state);
   return Lowering(graph, options).run();
 }
 

@@ -46,6 +46,8 @@ std::string to_text(const Graph& graph) {
     text += fmt::format("{} = {}({}) {{{}}} \"{}\"\n", fmt::join(outputs, ", "), node.op,
                         fmt::join(inputs, ", "), fmt::join(attributes, ", "), node.name);
   }
+  for (const auto& [state, next] : graph.states)
+    text += fmt::format("state %{} becomes %{}\n", state, next);
   for (const std::string& output : graph.outputs)
     text += fmt::format("output {}\n", value_text(graph, output));
   return text;

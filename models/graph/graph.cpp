@@ -1,5 +1,6 @@
 #include "models/graph/graph.h"
 
+#include <algorithm>
 #include <array>
 
 namespace systolith {
@@ -31,6 +32,11 @@ std::int64_t elements(const Shape& shape) {
 }
 
 std::string to_string(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+bool is_state(const Graph& graph, const std::string& value) {
+  return std::any_of(graph.states.begin(), graph.states.end(),
+                     [&](const StateBinding& binding) { return binding.state == value; });
+}
 
 namespace {
 

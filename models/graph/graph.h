@@ -44,15 +44,26 @@ struct Value {
   Shape shape;
 };
 
+// A tensor that a run of the graph replaces, as ONNX's TrainingInfoProto.update_binding: parameters
+// and optimiser state. Within a run every node reads the value from before it.
+struct StateBinding {
+  std::string state;  // its value before the first run is the constant of that name
+  std::string next;   // the value that replaces it after the run; same type and shape
+};
+
 struct Graph {
   std::string name;
   int opset = 13;  // whose op definitions the nodes follow
   std::vector<Value> inputs;
   std::vector<std::string> outputs;
   std::vector<Node> nodes;
-  std::map<std::string, Tensor> constants;
+  std::map<std::string, Tensor> constants;  // and the states' values
+  std::vector<StateBinding> states;
   std::map<std::string, Value> values;  // every tensor's type and shape, after infer_shapes()
 };
+
+// Whether a run replaces the value, so that nothing may be worked out from it before.
+bool is_state(const Graph& graph, const std::string& value);
 
 // Typed attribute access; the default where absent; UserError naming the node where of another
 // type.
@@ -63,7 +74,7 @@ std::vector<std::int64_t> attribute(const Node& node, const std::string& name,
                                     const std::vector<std::int64_t>& fallback);
 
 // Puts the nodes into topological order (stable). UserError on a cycle (naming the nodes on it), an
-// undefined input, or a value defined twice.
+// undefined input, a value defined twice, or a state that is no constant or bound twice.
 void sort(Graph& graph);
 
 // Checks every node against the op table (all unsupported ops in one message: node, op, opset),
@@ -75,6 +86,9 @@ void infer_shapes(Graph& graph);
 // with `keep` also the named intermediate values ("*" = all).
 using TensorMap = std::map<std::string, Tensor>;
 TensorMap evaluate(const Graph& graph, const TensorMap& inputs,
+                   const std::vector<std::string>& keep = {});
+// The same, and afterwards every state has its next value.
+TensorMap run_step(Graph& graph, const TensorMap& inputs,
                    const std::vector<std::string>& keep = {});
 
 }  // namespace systolith

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 #include <queue>
+#include <set>
 
 #include "models/graph/graph.h"
 
@@ -47,6 +48,20 @@ void check_defined(const Graph& graph, const Definitions& definitions) {
   for (const std::string& output : graph.outputs)
     if (!definitions.has(output))
       user_error("graph output '{}' is not defined by any graph input, constant or node", output);
+}
+
+void check_states(const Graph& graph, const Definitions& definitions) {
+  std::set<std::string> bound;
+  for (const auto& [state, next] : graph.states) {
+    if (graph.constants.count(state) == 0)
+      user_error("state '{}' has no value to begin with: no constant has that name", state);
+    if (!definitions.has(next))
+      user_error(
+          "state '{}': its next value '{}' is not defined by any graph input, constant or "
+          "node",
+          state, next);
+    if (!bound.insert(state).second) user_error("state '{}' is bound twice", state);
+  }
 }
 
 // The nodes each node reads from, one entry per input.
@@ -117,6 +132,7 @@ std::vector<std::size_t> topological_order(const Graph& graph,
 void sort(Graph& graph) {
   const Definitions definitions(graph);
   check_defined(graph, definitions);
+  check_states(graph, definitions);
   const auto order = topological_order(graph, predecessors(graph, definitions));
   std::vector<Node> sorted;
   sorted.reserve(order.size());

@@ -74,6 +74,11 @@ void export_node(const Node& node, onnx::NodeProto& proto) {
 onnx::ModelProto export_model(const Graph& graph) {
   SYSTOLITH_CHECK(graph.opset >= kOldestOpset && graph.opset <= kNewestOpset, "opset {}",
                   graph.opset);
+  if (!graph.states.empty())
+    user_error(
+        "graph '{}' has {} states (the first is '{}'): only graphs without can be written as "
+        "ONNX",
+        graph.name, graph.states.size(), graph.states[0].state);
   onnx::ModelProto model;
   model.set_ir_version(kIrVersions.at(static_cast<std::size_t>(graph.opset - kOldestOpset)));
   model.set_producer_name("systolith");

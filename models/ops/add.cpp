@@ -1,4 +1,5 @@
 #include "models/ops/binary.h"
+#include "models/ops/gradient.h"
 
 namespace systolith {
 namespace {
@@ -11,10 +12,17 @@ struct Add {
   }
 };
 
+class AddOp : public BinaryOp<Add> {
+ public:
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    return broadcast_gradient(context);
+  }
+};
+
 }  // namespace
 
 extern const Registration<Op> add = {
     "Add", "Sum of two tensors, with broadcasting.",
-    []() -> std::unique_ptr<Op> { return std::make_unique<BinaryOp<Add>>(); }};
+    []() -> std::unique_ptr<Op> { return std::make_unique<AddOp>(); }};
 
 }  // namespace systolith

@@ -1,5 +1,6 @@
 #include <limits>
 
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -44,6 +45,27 @@ class Clip : public Op {
                high ? high->integers[0] : std::numeric_limits<std::int64_t>::max());
     }
     return {std::move(y)};
+  }
+
+  // dY where low < x < high: the gradients of two ReLUs, of x - low and of high - x.
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    const std::string low = limit(context, 1, "min"), high = limit(context, 2, "max");
+    std::string result = context.arriving();
+    for (const auto& [above, below] : {std::pair(context.input(0), low), {high, context.input(0)}})
+      if (!above.empty() && !below.empty())
+        result = context.append.node(
+            "ReluGrad", {result, context.append.node("Sub", {above, below}, {}, "inside")});
+    return {result};
+  }
+
+ private:
+  // The name of a limit, "" where there is none.
+  static std::string limit(GradientContext& context, std::size_t input, const std::string& name) {
+    const Node& node = context.node();
+    if (context.wanted(input)) op_error(node, "has no gradient with respect to its limits");
+    if (input < node.inputs.size()) return node.inputs[input];
+    if (node.attributes.count(name) == 0) return "";
+    return context.append.scalar(name, attribute(node, name, 0.0F));
   }
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -51,6 +52,20 @@ class Concat : public Op {
       offset += run;
     }
     return {std::move(y)};
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    const std::int64_t axis = axis_of(context.node(), context.shape(0));
+    std::vector<std::int64_t> sizes;
+    for (std::size_t i = 0; i < context.node().inputs.size(); ++i)
+      sizes.push_back(context.shape(i)[static_cast<std::size_t>(axis)]);
+    std::map<std::string, Attribute> attributes = {{"axis", axis}};
+    std::vector<std::string> inputs = {context.arriving()};
+    if (context.opset() < 13)
+      attributes["split"] = sizes;
+    else
+      inputs.push_back(context.append.integers("sizes", sizes));
+    return context.append.node_with_outputs("Split", inputs, sizes.size(), attributes);
   }
 };
 

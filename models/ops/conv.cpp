@@ -1,8 +1,8 @@
-#include <algorithm>
-
+#include "models/ops/gradient.h"
 #include "models/ops/patches.h"
 #include "models/ops/sgemm.h"
 #include "models/ops/support.h"
+#include "models/ops/window_gradient.h"
 
 namespace systolith {
 namespace {
@@ -19,11 +19,10 @@ void check_channels(const Node& node, const Shape& x, const Shape& w) {
              to_string(w), groups);
 }
 
-void fill_with_bias(Tensor& y, const Tensor& bias) {
-  const std::int64_t pixels = elements_between(y.shape, 2, rank_of(y.shape));
-  float* to = y.floats.data();
-  for (std::int64_t image = 0; image < y.shape[0]; ++image)
-    for (const float value : bias.floats) to = std::fill_n(to, pixels, value);
+std::vector<std::int64_t> all_but_channels(const GradientContext& context) {
+  std::vector<std::int64_t> axes = {0};
+  for (std::int64_t axis = 2; axis < rank_of(context.shape(0)); ++axis) axes.push_back(axis);
+  return axes;
 }
 
 class Conv : public Op {
@@ -68,6 +67,23 @@ class Conv : public Op {
                     const std::vector<Shape>& outputs) const override {
     return elements(
         {elements(outputs.at(0)), elements_between(inputs.at(1), 1, rank_of(inputs.at(1)))});
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    const Shape& w = context.shape(1);
+    const SpatialGeometry geometry = conv_geometry(context.node(), context.shape(0), w);
+    const std::int64_t groups = attribute(context.node(), "group", std::int64_t{1});
+    GradientNames result(context.node().inputs.size());
+    if (context.wanted(0))
+      result[0] =
+          spread_windows(context.append, geometry, groups, context.arriving(), context.input(1));
+    if (context.wanted(1))
+      result[1] = context.append.node("ConvWeightGrad", {context.input(0), context.arriving()},
+                                      explicit_attributes(geometry, groups));
+    if (context.wanted(2))
+      result[2] = context.append.reshaped(
+          context.append.summed(context.arriving(), all_but_channels(context)), context.shape(2));
+    return result;
   }
 };
 

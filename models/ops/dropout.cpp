@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -27,6 +28,10 @@ class Dropout : public Op {
     std::fill(mask.floats.begin(), mask.floats.end(), 1.0F);
     std::fill(mask.integers.begin(), mask.integers.end(), 1);
     return {x, std::move(mask)};
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    return {context.arriving()};
   }
 };
 

@@ -106,4 +106,22 @@ TensorMap evaluate(const Graph& graph, const TensorMap& inputs,
   return kept;
 }
 
+TensorMap run_step(Graph& graph, const TensorMap& inputs, const std::vector<std::string>& keep) {
+  TensorMap next;
+  std::set<std::string> wanted;
+  for (const StateBinding& binding : graph.states) wanted.insert(binding.next);
+  std::vector<std::string> all_kept(keep);
+  all_kept.insert(all_kept.end(), wanted.begin(), wanted.end());
+  TensorMap results = evaluate(graph, inputs, all_kept);
+  // All are read before any is replaced: one state may become another's value.
+  for (const auto& [state, value] : graph.states) next[state] = results.at(value);
+  for (auto& [state, value] : next) graph.constants[state] = std::move(value);
+  const std::set<std::string> asked(keep.begin(), keep.end());
+  const std::set<std::string> outputs(graph.outputs.begin(), graph.outputs.end());
+  if (asked.count("*") == 0)
+    for (const std::string& name : wanted)
+      if (asked.count(name) + outputs.count(name) == 0) results.erase(name);
+  return results;
+}
+
 }  // namespace systolith

@@ -1,3 +1,4 @@
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -23,6 +24,10 @@ class Flatten : public Op {
     Tensor y = *inputs[0];
     y.shape = flat_shape(node, y.shape);
     return {std::move(y)};
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    return reshape_gradient(context);
   }
 };
 

@@ -1,4 +1,5 @@
 #include "models/ops/broadcast.h"
+#include "models/ops/gradient.h"
 #include "models/ops/sgemm.h"
 #include "models/ops/support.h"
 
@@ -55,6 +56,27 @@ std::vector<float> product(const Options& options, const SgemmExtent& extent, co
   return y;
 }
 
+std::string product_node(GradientContext& context, float alpha, const std::string& a, bool trans_a,
+                         const std::string& b, bool trans_b) {
+  return context.append.node(
+      "Gemm", {a, b},
+      {{"alpha", alpha}, {"transA", std::int64_t{trans_a}}, {"transB", std::int64_t{trans_b}}});
+}
+
+// Of Y = alpha * A' * B', with A' and B' as the product sees them: dA' = alpha * dY * B'^T.
+std::string left_gradient(GradientContext& context, const Options& options) {
+  const std::string &dy = context.arriving(), &b = context.input(1);
+  if (options.trans_a) return product_node(context, options.alpha, b, options.trans_b, dy, true);
+  return product_node(context, options.alpha, dy, false, b, !options.trans_b);
+}
+
+// dB' = alpha * A'^T * dY.
+std::string right_gradient(GradientContext& context, const Options& options) {
+  const std::string &dy = context.arriving(), &a = context.input(0);
+  if (options.trans_b) return product_node(context, options.alpha, dy, true, a, options.trans_a);
+  return product_node(context, options.alpha, a, !options.trans_a, dy, false);
+}
+
 class Gemm : public Op {
  public:
   std::vector<Value> infer(const Node& node, const std::vector<OpInput>& inputs,
@@ -98,6 +120,17 @@ class Gemm : public Op {
                     const std::vector<Shape>& /*outputs*/) const override {
     const SgemmExtent extent = extent_of(Options(node), inputs.at(0), inputs.at(1));
     return elements({extent.m, extent.n, extent.k});
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    const Options options(context.node());
+    GradientNames result(context.node().inputs.size());
+    if (context.wanted(0)) result[0] = left_gradient(context, options);
+    if (context.wanted(1)) result[1] = right_gradient(context, options);
+    if (context.wanted(2))
+      result[2] = context.append.scaled(
+          context.append.summed_to(context.arriving(), context.shape(2)), options.beta);
+    return result;
   }
 };
 

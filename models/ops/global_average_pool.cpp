@@ -1,6 +1,7 @@
 #include <numeric>
 
 #include "models/ops/global_pool.h"
+#include "models/ops/gradient.h"
 
 namespace systolith {
 namespace {
@@ -12,10 +13,23 @@ struct GlobalAveragePool {
   }
 };
 
+class GlobalAveragePoolOp : public GlobalPoolOp<GlobalAveragePool> {
+ public:
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    Shape pixels = context.shape(0);
+    pixels[0] = pixels[1] = 1;
+    const auto count = static_cast<std::size_t>(elements(pixels));
+    const std::vector<float> share(count, 1.0F / static_cast<float>(count));
+    const std::string factor =
+        context.append.constant("share", {DataType::float32, pixels, share, {}});
+    return {context.append.node("Mul", {context.arriving(), factor})};
+  }
+};
+
 }  // namespace
 
 extern const Registration<Op> global_average_pool = {
     "GlobalAveragePool", "Mean of each channel.",
-    []() -> std::unique_ptr<Op> { return std::make_unique<GlobalPoolOp<GlobalAveragePool>>(); }};
+    []() -> std::unique_ptr<Op> { return std::make_unique<GlobalAveragePoolOp>(); }};
 
 }  // namespace systolith

@@ -1,3 +1,4 @@
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -14,6 +15,10 @@ class Identity : public Op {
   std::vector<Tensor> evaluate(const Node& /*node*/, const std::vector<const Tensor*>& inputs,
                                int /*opset*/) const override {
     return {*inputs[0]};
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    return {context.arriving()};
   }
 };
 

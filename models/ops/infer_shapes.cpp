@@ -54,6 +54,16 @@ void infer_node(Graph& graph, const Node& node, const KnownValues& known) {
   }
 }
 
+void check_next_states(const Graph& graph) {
+  for (const auto& [state, next] : graph.states) {
+    const Value &before = graph.values.at(state), &after = graph.values.at(next);
+    if (before.type != after.type || before.shape != after.shape)
+      user_error("state '{}' is {} {}, but its next value '{}' is {} {}", state,
+                 to_string(before.type), to_string(before.shape), next, to_string(after.type),
+                 to_string(after.shape));
+  }
+}
+
 }  // namespace
 
 void infer_shapes(Graph& graph) {
@@ -66,6 +76,7 @@ void infer_shapes(Graph& graph) {
     infer_node(graph, node, known);
     known.visit(node);
   }
+  check_next_states(graph);
 }
 
 }  // namespace systolith

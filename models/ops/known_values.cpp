@@ -4,7 +4,12 @@
 
 namespace systolith {
 
+KnownValues::KnownValues(const Graph& graph, std::int64_t limit) : graph_(graph), limit_(limit) {
+  for (const StateBinding& binding : graph.states) states_.insert(binding.state);
+}
+
 const Tensor* KnownValues::find(const std::string& name) const {
+  if (states_.count(name) != 0) return nullptr;
   if (const auto found = graph_.constants.find(name); found != graph_.constants.end())
     return &found->second;
   const auto found = computed_.find(name);

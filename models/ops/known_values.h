@@ -3,6 +3,7 @@
 #pragma once
 
 #include <limits>
+#include <set>
 
 #include "models/ops/op.h"
 
@@ -15,8 +16,7 @@ class KnownValues {
   // model can't make inference allocate what only running it needs.
   static constexpr std::int64_t kShapeArithmetic = 4096;
   static constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
-  explicit KnownValues(const Graph& graph, std::int64_t limit = kShapeArithmetic)
-      : graph_(graph), limit_(limit) {}
+  explicit KnownValues(const Graph& graph, std::int64_t limit = kShapeArithmetic);
 
   // Null where not known.
   const Tensor* find(const std::string& name) const;
@@ -30,6 +30,7 @@ class KnownValues {
   const Graph& graph_;
   std::int64_t limit_;
   TensorMap computed_;
+  std::set<std::string> states_;  // constants that a run replaces are not known
 };
 
 }  // namespace systolith

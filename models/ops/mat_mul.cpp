@@ -1,4 +1,7 @@
+#include <numeric>
+
 #include "models/ops/broadcast.h"
+#include "models/ops/gradient.h"
 #include "models/ops/sgemm.h"
 #include "models/ops/support.h"
 
@@ -28,6 +31,61 @@ struct Product {
   SgemmExtent extent;
   Shape batch_a, batch_b, batch;
   Shape shape;  // of the result
+};
+
+// Vectors become matrices of one row (A) or column (B); then dA = dY * B^T and dB = A^T * dY,
+// summed over the batch dimensions that were stretched.
+class ProductGradient {
+ public:
+  explicit ProductGradient(GradientContext& context)
+      : context_(context),
+        append_(context.append),
+        a_shape_(context.shape(0)),
+        b_shape_(context.shape(1)) {
+    const Product product(context.node(), a_shape_, b_shape_);
+    if (a_shape_.size() == 1) a_shape_.insert(a_shape_.begin(), 1);
+    if (b_shape_.size() == 1) b_shape_.push_back(1);
+    extent_ = product.extent;
+    Shape y_shape = product.batch;
+    y_shape.insert(y_shape.end(), {extent_.m, extent_.n});
+    dy_ = append_.reshaped(context.arriving(), y_shape);
+  }
+
+  std::string left() const {
+    const std::string b = append_.reshaped(context_.input(1), b_shape_);
+    const std::string da = append_.node("MatMul", {dy_, transposed(b)});
+    return append_.reshaped(append_.summed_to(da, a_shape_), context_.shape(0));
+  }
+
+  std::string right() const {
+    if (b_shape_.size() == 2) return rows_at_once();
+    const std::string a = append_.reshaped(context_.input(0), a_shape_);
+    const std::string db = append_.node("MatMul", {transposed(a), dy_});
+    return append_.reshaped(append_.summed_to(db, b_shape_), context_.shape(1));
+  }
+
+ private:
+  // A matrix B sees the batch as more rows: one product sums over all of them.
+  std::string rows_at_once() const {
+    const std::int64_t rows = elements(append_.shape(dy_)) / extent_.n;
+    const std::string a = append_.reshaped(context_.input(0), {rows, extent_.k});
+    const std::string dy = append_.reshaped(dy_, {rows, extent_.n});
+    const std::string db = append_.node("Gemm", {a, dy}, {{"transA", std::int64_t{1}}});
+    return append_.reshaped(db, context_.shape(1));
+  }
+
+  std::string transposed(const std::string& matrices) const {
+    std::vector<std::int64_t> perm(append_.shape(matrices).size());
+    std::iota(perm.begin(), perm.end(), std::int64_t{0});
+    std::swap(perm[perm.size() - 1], perm[perm.size() - 2]);
+    return append_.node("Transpose", {matrices}, {{"perm", perm}});
+  }
+
+  GradientContext& context_;
+  GraphAppender& append_;
+  Shape a_shape_, b_shape_;
+  SgemmExtent extent_;
+  std::string dy_;
 };
 
 class MatMul : public Op {
@@ -63,6 +121,14 @@ class MatMul : public Op {
                     const std::vector<Shape>& outputs) const override {
     const Product product(node, inputs.at(0), inputs.at(1));
     return elements({elements(outputs.at(0)), product.extent.k});
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    const ProductGradient gradient(context);
+    GradientNames result(2);
+    if (context.wanted(0)) result[0] = gradient.left();
+    if (context.wanted(1)) result[1] = gradient.right();
+    return result;
   }
 };
 

@@ -1,5 +1,4 @@
-// One operator: shape rule and reference semantics; one file per op. (Gradients and decompositions
-// join in the training work.)
+// One operator: shape rule, reference semantics and gradient; one file per op.
 #pragma once
 
 #include <memory>
@@ -15,6 +14,8 @@ struct OpInput {
   const Value* value = nullptr;  // null: optional input left out
   const Tensor* constant = nullptr;
 };
+
+class GradientContext;  // models/ops/gradient.h
 
 class Op {
  public:
@@ -33,6 +34,11 @@ class Op {
                             const std::vector<Shape>& /*outputs*/) const {
     return 0;
   }
+  // The gradient rule: appends the nodes that compute the gradients of the wanted inputs from the
+  // one that arrives at the first output, and returns their names, one per input ("" = none; the
+  // list may end early). UserError where there is no rule, which is the default, or the node has
+  // none.
+  virtual std::vector<std::string> gradient(GradientContext& context) const;
   // Whether evaluate() looks at its inputs' shapes only, so that the result is known before them.
   virtual bool needs_only_shapes() const { return false; }
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "models/ops/support.h"
+
 namespace systolith {
 namespace {
 
@@ -73,6 +75,28 @@ std::unique_ptr<PanelSource> patch_source(const SpatialGeometry& geometry, const
   if (is_matrix)
     return std::make_unique<MatrixSource>(MatrixView{image, geometry.input[0] * geometry.input[1]});
   return std::make_unique<Patches>(geometry, image);
+}
+
+void add_patches(const SpatialGeometry& g, std::int64_t channels, const float* matrix,
+                 float* image) {
+  for (std::int64_t c = 0; c < channels; ++c, image += g.input[0] * g.input[1])
+    for (std::int64_t kh = 0; kh < g.kernel[0]; ++kh)
+      for (std::int64_t kw = 0; kw < g.kernel[1]; ++kw)
+        for (std::int64_t oh = 0; oh < g.out[0]; ++oh, matrix += g.out[1]) {
+          const std::int64_t h = oh * g.strides[0] + kh * g.dilations[0] - g.pads[0];
+          if (h < 0 || h >= g.input[0]) continue;
+          for (std::int64_t ow = 0; ow < g.out[1]; ++ow) {
+            const std::int64_t w = ow * g.strides[1] + kw * g.dilations[1] - g.pads[1];
+            if (w >= 0 && w < g.input[1]) image[h * g.input[1] + w] += matrix[ow];
+          }
+        }
+}
+
+void fill_with_bias(Tensor& y, const Tensor& bias) {
+  const std::int64_t pixels = elements_between(y.shape, 2, rank_of(y.shape));
+  float* to = y.floats.data();
+  for (std::int64_t image = 0; image < y.shape[0]; ++image)
+    for (const float value : bias.floats) to = std::fill_n(to, pixels, value);
 }
 
 }  // namespace systolith

@@ -1,71 +1,14 @@
-#include <numeric>
-
-#include "models/ops/broadcast.h"
-#include "models/ops/support.h"
+#include "models/ops/reduce.h"
 
 namespace systolith {
 namespace {
 
-// An attribute before opset 18, then an input. None given: all axes, or none at all with
-// noop_with_empty_axes.
-std::vector<std::int64_t> axes_of(const Node& node, const Shape& shape, const Tensor* input,
-                                  int opset) {
-  std::vector<std::int64_t> axes;
-  if (opset < 18)
-    axes = attribute(node, "axes", axes);
-  else if (input != nullptr)
-    axes = input->integers;
-  if (axes.empty() && attribute(node, "noop_with_empty_axes", std::int64_t{0}) == 0) {
-    axes.resize(shape.size());
-    std::iota(axes.begin(), axes.end(), std::int64_t{0});
-  }
-  return resolve_axes(node, axes, rank_of(shape));
-}
-
-// The axes with an extent of 1.
-Shape reduced(Shape shape, const std::vector<std::int64_t>& axes) {
-  for (const std::int64_t axis : axes) shape[static_cast<std::size_t>(axis)] = 1;
-  return shape;
-}
-
-// Requires: sorted axes.
-Shape without_axes(const Node& node, Shape shape, const std::vector<std::int64_t>& axes) {
-  if (attribute(node, "keepdims", std::int64_t{1}) != 0) return shape;
-  for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) shape.erase(shape.begin() + *axis);
-  return shape;
-}
-
-class ReduceMean : public Op {
+class ReduceMean : public ReduceOp {
  public:
-  std::vector<Value> infer(const Node& node, const std::vector<OpInput>& inputs,
-                           int opset) const override {
-    expect_inputs(node, inputs, 1, opset < 18 ? 1 : 2);
-    expect_type(node, inputs, 0, {DataType::float32});
-    expect_type(node, inputs, 1, {DataType::int64});
-    expect_constant(node, inputs, 1, "axes");
-    const Shape& x = inputs[0].value->shape;
-    const auto axes = axes_of(node, x, optional_tensor(constants_of(inputs), 1), opset);
-    return {typed(DataType::float32, without_axes(node, reduced(x, axes), axes))};
-  }
+  ReduceMean() : ReduceOp(18) {}
 
-  std::vector<Tensor> evaluate(const Node& node, const std::vector<const Tensor*>& inputs,
-                               int opset) const override {
-    const Tensor& x = *inputs[0];
-    const auto axes = axes_of(node, x.shape, optional_tensor(inputs, 1), opset);
-    const Shape kept = reduced(x.shape, axes);
-    std::vector<double> sums(static_cast<std::size_t>(elements(kept)));
-    for_each_run(broadcast_walk(x.shape, kept, kept),
-                 [&](auto from, auto to, auto, auto count, auto step, auto) {
-                   for (std::int64_t i = 0; i < count; ++i)
-                     sums[to + i * step] += x.floats[from + i];
-                 });
-    Tensor y = make_tensor(DataType::float32, without_axes(node, kept, axes));
-    const double divisor =
-        static_cast<double>(elements(x.shape)) / static_cast<double>(sums.size());
-    for (std::size_t i = 0; i < sums.size(); ++i)
-      y.floats[i] = static_cast<float>(sums[i] / divisor);
-    return {std::move(y)};
-  }
+ private:
+  double divisor(double count) const override { return count; }
 };
 
 }  // namespace

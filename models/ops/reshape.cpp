@@ -1,3 +1,4 @@
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -47,6 +48,10 @@ class Reshape : public Op {
     Tensor y = *inputs[0];
     y.shape = reshaped(node, y.shape, inputs[1]->integers);
     return {std::move(y)};
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    return reshape_gradient(context);
   }
 };
 

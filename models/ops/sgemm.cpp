@@ -126,6 +126,17 @@ void MatrixSource::pack(std::int64_t k_begin, std::int64_t k_end, std::int64_t c
   }
 }
 
+void TransposedSource::pack(std::int64_t k_begin, std::int64_t k_end, std::int64_t column,
+                            std::int64_t columns, std::int64_t width, float* panel) const {
+  float block[kMaxPanelWidth * kMaxPanelWidth];
+  for (std::int64_t k = k_begin; k < k_end; k += kMaxPanelWidth) {
+    const std::int64_t rows = std::min(kMaxPanelWidth, k_end - k);
+    of_.pack(column, column + columns, k, rows, kMaxPanelWidth, block);
+    for (std::int64_t i = 0; i < rows; ++i, panel += width)
+      for (std::int64_t j = 0; j < columns; ++j) panel[j] = block[j * kMaxPanelWidth + i];
+  }
+}
+
 void sgemm(const SgemmExtent& extent, MatrixView a, const PanelSource& b, float* c,
            std::int64_t c_stride) {
   static const Kernel kernel = host_kernel();

@@ -40,6 +40,17 @@ class MatrixSource : public PanelSource {
   MatrixView b_;
 };
 
+// Another source's transpose.
+class TransposedSource : public PanelSource {
+ public:
+  explicit TransposedSource(const PanelSource& of) : of_(of) {}
+  void pack(std::int64_t k_begin, std::int64_t k_end, std::int64_t column, std::int64_t columns,
+            std::int64_t width, float* panel) const override;
+
+ private:
+  const PanelSource& of_;
+};
+
 // Every element of c starts at its value and adds a[i][0] * b[0][j], a[i][1] * b[1][j] … in this
 // order, each product and sum rounded to fp32: the result doesn't depend on the host's vectors.
 // Rows of c lie c_stride apart. Requires: a.column_stride == 1.

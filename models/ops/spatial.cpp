@@ -1,6 +1,7 @@
 #include "models/ops/spatial.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "hw/base/units.h"
 #include "models/ops/support.h"
@@ -126,7 +127,9 @@ Taps taps_at(const SpatialGeometry& g, int dim, std::int64_t o) {
   return taps;
 }
 
-SpatialGeometry conv_geometry(const Node& node, const Shape& input, const Shape& weights) {
+namespace {
+
+std::vector<std::int64_t> kernel_of(const Node& node, const Shape& input, const Shape& weights) {
   check_rank(node, input);
   if (weights.size() != input.size())
     op_error(node, "weights {} and input {} must have the same rank", to_string(weights),
@@ -138,8 +141,48 @@ SpatialGeometry conv_geometry(const Node& node, const Shape& input, const Shape&
              to_string(weights));
   for (const std::int64_t extent : kernel)
     if (extent < 1) op_error(node, "weights {} have no elements", to_string(weights));
-  SpatialGeometry g = with_attributes(node, input, kernel);
+  return kernel;
+}
+
+// The output's extent along a dimension; sets the pads where they follow from it. ONNX splits an
+// odd padding like SAME_UPPER only where asked to; beyond the kernel's reach nothing is padded.
+std::int64_t transposed_extent(const Node& node, SpatialGeometry& g, int dim, std::int64_t beyond,
+                               std::optional<std::int64_t> wanted) {
+  const Padding padding = padding_of(node);
+  const std::int64_t reach =
+      g.strides[dim] * (g.out[dim] - 1) + (g.kernel[dim] - 1) * g.dilations[dim] + 1 + beyond;
+  const bool same = padding == Padding::same_upper || padding == Padding::same_lower;
+  if (!wanted && same) wanted = g.out[dim] * g.strides[dim];
+  if (padding == Padding::valid) g.pads = {0, 0, 0, 0};
+  if (!wanted) return reach - g.pads[dim] - g.pads[dim + 2];
+  const std::int64_t total = std::max<std::int64_t>(0, reach - *wanted);
+  g.pads[dim] = padding == Padding::same_upper ? total / 2 : total - total / 2;
+  g.pads[dim + 2] = total - g.pads[dim];
+  return *wanted;
+}
+
+}  // namespace
+
+SpatialGeometry conv_geometry(const Node& node, const Shape& input, const Shape& weights) {
+  SpatialGeometry g = with_attributes(node, input, kernel_of(node, input, weights));
   place(node, g, false);
+  return g;
+}
+
+SpatialGeometry conv_transpose_geometry(const Node& node, const Shape& input,
+                                        const Shape& weights) {
+  SpatialGeometry g = with_attributes(node, input, kernel_of(node, input, weights));
+  g.out = g.input;
+  const std::size_t rank = input.size() - 2;
+  const auto beyond = pair(checked_list(node, "output_padding", rank, 0, 0), 0);
+  const bool has_shape = node.attributes.count("output_shape") != 0;
+  const auto wanted = pair(checked_list(node, "output_shape", rank, 1, 1), 1);
+  for (int dim = 2 - g.rank; dim < 2; ++dim) {
+    g.input[dim] = transposed_extent(node, g, dim, beyond[dim],
+                                     has_shape ? std::optional(wanted[dim]) : std::nullopt);
+    if (g.input[dim] < 1)
+      op_error(node, "nothing is left of the output inside pads [{}]", fmt::join(g.pads, ", "));
+  }
   return g;
 }
 

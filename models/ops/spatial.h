@@ -35,11 +35,15 @@ Taps taps_at(const SpatialGeometry& geometry, int dim, std::int64_t o);
 
 // Conv. The kernel's extent is the weights' ([M, C / group, kh, kw]).
 SpatialGeometry conv_geometry(const Node& node, const Shape& input, const Shape& weights);
+// ConvTranspose, as the convolution that it runs backwards: `out` are the extents of its input,
+// `input` those of its output, after output_padding or output_shape. The weights are
+// [C, M / group, kh, kw].
+SpatialGeometry conv_transpose_geometry(const Node& node, const Shape& input, const Shape& weights);
 // MaxPool, AveragePool: kernel_shape, and ceil_mode with ONNX's rule that a window that would start
 // beyond the input and its leading padding is left out.
 SpatialGeometry pool_geometry(const Node& node, const Shape& input);
 
-// Both throw UserError: other than one or two spatial dimensions, attribute lists of the wrong
+// All throw UserError: other than one or two spatial dimensions, attribute lists of the wrong
 // length or range, an unknown auto_pad, a kernel larger than the padded input.
 
 }  // namespace systolith

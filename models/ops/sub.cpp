@@ -1,4 +1,5 @@
 #include "models/ops/binary.h"
+#include "models/ops/gradient.h"
 
 namespace systolith {
 namespace {
@@ -11,10 +12,19 @@ struct Sub {
   }
 };
 
+class SubOp : public BinaryOp<Sub> {
+ public:
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    GradientNames result = broadcast_gradient(context);
+    if (context.wanted(1)) result[1] = context.append.scaled(result[1], -1);
+    return result;
+  }
+};
+
 }  // namespace
 
 extern const Registration<Op> sub = {
     "Sub", "Difference of two tensors, with broadcasting.",
-    []() -> std::unique_ptr<Op> { return std::make_unique<BinaryOp<Sub>>(); }};
+    []() -> std::unique_ptr<Op> { return std::make_unique<SubOp>(); }};
 
 }  // namespace systolith

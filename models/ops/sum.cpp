@@ -1,4 +1,5 @@
 #include "models/ops/binary.h"
+#include "models/ops/gradient.h"
 
 namespace systolith {
 namespace {
@@ -11,10 +12,17 @@ struct Sum {
   }
 };
 
+class SumOp : public VariadicOp<Sum> {
+ public:
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    return broadcast_gradient(context);
+  }
+};
+
 }  // namespace
 
 extern const Registration<Op> sum = {
     "Sum", "Sum of any number of tensors, with broadcasting.",
-    []() -> std::unique_ptr<Op> { return std::make_unique<VariadicOp<Sum>>(); }};
+    []() -> std::unique_ptr<Op> { return std::make_unique<SumOp>(); }};
 
 }  // namespace systolith

@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "models/ops/gather_elements.h"
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -35,6 +36,14 @@ class Transpose : public Op {
     for (const std::int64_t axis : permutation(node, rank_of(inputs[0]->shape)))
       offsets.push_back(straight[static_cast<std::size_t>(axis)]);
     return {gather_elements(*inputs[0], offsets)};
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    const auto perm = permutation(context.node(), rank_of(context.shape(0)));
+    std::vector<std::int64_t> inverse(perm.size());
+    for (std::size_t i = 0; i < perm.size(); ++i)
+      inverse[static_cast<std::size_t>(perm[i])] = static_cast<std::int64_t>(i);
+    return {context.append.node("Transpose", {context.arriving()}, {{"perm", inverse}})};
   }
 };
 

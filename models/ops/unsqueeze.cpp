@@ -1,3 +1,4 @@
+#include "models/ops/gradient.h"
 #include "models/ops/support.h"
 
 namespace systolith {
@@ -36,6 +37,10 @@ class Unsqueeze : public Op {
     Tensor y = *inputs[0];
     y.shape = unsqueezed(node, y.shape, axes_of(node, optional_tensor(inputs, 1), opset));
     return {std::move(y)};
+  }
+
+  std::vector<std::string> gradient(GradientContext& context) const override {
+    return reshape_gradient(context);
   }
 };
 

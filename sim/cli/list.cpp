@@ -6,6 +6,8 @@
 #include <memory>
 
 #include "compiler/compile.h"
+#include "compiler/optimizer/optimizer.h"
+#include "compiler/remat/remat_policy.h"
 #include "hw/arch/energy_keys.h"
 #include "hw/arch/preset_files.h"
 #include "hw/arch/read_machine.h"
@@ -88,6 +90,8 @@ const std::vector<Kind>& kinds() {
       {"ops", "ONNX operators", registered<Op>},
       {"formats", "number formats", registered<NumberFormat>},
       {"passes", "compiler passes, in order", [] { return named(compiler_passes()); }},
+      {"optimizers", "what training updates parameters with", registered<Optimizer>},
+      {"remat", "which activations training keeps", registered<RematPolicy>},
       {"energy", "energy tables", [] { return named(energy_table_names(vocabulary())); }},
       {"events", "what an energy table prices, in picojoule", energy_keys},
   };

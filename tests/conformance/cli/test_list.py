@@ -7,7 +7,8 @@ import pytest
 from command_line import systolith
 
 KINDS = ["models", "presets", "dataflows", "memory", "dram", "schedulers", "pages",
-         "interconnects", "ops", "formats", "passes", "energy", "events"]
+         "interconnects", "ops", "formats", "passes", "optimizers", "remat", "energy",
+         "events"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -23,6 +24,8 @@ def test_the_promised_members_are_there():
     assert {"edge_npu", "gemmini_16x16", "tpu_v1", "cloud_128x128"} <= names("presets")
     assert {"resnet50", "resnet18", "vgg16", "mobilenet_v2", "alexnet", "mlp"} <= names("models")
     assert {"int8", "bf16", "fp32"} <= names("formats")
+    assert {"sgd", "momentum", "adam"} <= names("optimizers")
+    assert {"keep_all", "sqrt"} <= names("remat")
     assert {"Conv", "Gemm", "MaxPool", "BatchNormalization", "LRN"} <= names("ops")
 
 

@@ -17,8 +17,11 @@ TYPES = {np.dtype(name) for name in ("float32", "int64", "int32", "int8", "uint8
 
 # What Systolith says no to, by a part of the case's name, and what it says.
 REFUSED = {
+    "reduce_sum_empty_set": "dimension 1 is 0, it must be at least 1",
+    "reduce_sum_square_empty_set": "dimension 1 is 0, it must be at least 1",
+    "convtranspose_3d": "must have 1 or 2 spatial dimensions",
     "pool_3d_": "must have 1 or 2 spatial dimensions",
-    "training": "training_mode.* is not supported",
+    "training_dropout": "training_mode.* is not supported",
     "split_zero_size": "dimension 0 is 0, it must be at least 1",
     "reshape_allowzero": "dimension 0 is 0, it must be at least 1",
 }
@@ -83,7 +86,8 @@ def test_there_are_enough_cases():
           f"{', '.join(sorted(CHANGED))}")
     assert len(CASES) >= 150
     assert len(CHANGED) <= 20
-    assert len(ran) >= 0.9 * len(registered_ops()), sorted(registered_ops() - ran)
+    of_onnx = {op for op in registered_ops() if onnx.defs.has(op)}  # the others are backward ops
+    assert len(ran) >= 0.9 * len(of_onnx), sorted(of_onnx - ran)
 
 
 def with_known_shapes(case, inputs):

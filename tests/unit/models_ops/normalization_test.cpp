@@ -12,14 +12,30 @@ TEST(BatchNormalization, NormalisesEachChannel) {
   expect_tensor(y, {1, 2, 2}, {10, 11, 0, 2});
 }
 
-TEST(BatchNormalization, RefusesTrainingAndWrongParameters) {
+TEST(BatchNormalization, InTrainingModeTakesTheBatchsMomentsAndMovesTheRunningOnes) {
+  // Channel 0 holds 1, 2, 5, 6 (mean 3.5, variance 4.25), channel 1 holds 3, 4, 7, 8.
+  const std::vector<Tensor> y =
+      run_all({"BatchNormalization",
+               {counting({2, 2, 2}), floats({2}, {2, 1}), floats({2}, {10, 0}), floats({2}, {1, 0}),
+                floats({2}, {1, 0})},
+               {{"epsilon", 2.0F}, {"momentum", 0.75F}, {"training_mode", std::int64_t{1}}},
+               14,
+               3});
+  // (x - 3.5) / 2.5 * 2 + 10 and (x - 5.5) / 2.5
+  expect_tensor(y[0], {2, 2, 2}, {8, 8.8F, -1, -0.6F, 11.2F, 12, 0.6F, 1});
+  expect_tensor(y[1], {2}, {0.75F + 0.875F, 1.375F});
+  expect_tensor(y[2], {2}, {0.75F + 1.0625F, 1.0625F});
+}
+
+TEST(BatchNormalization, RefusesEarlyTrainingAndWrongParameters) {
   OpCase c{"BatchNormalization",
            {counting({1, 2, 2}), counting({2}), counting({2}), counting({2}), counting({3})}};
   EXPECT_EQ(refusal(c),
             "node 'n' (BatchNormalization): input 'in4' [3] must be [2], the channels of "
             "[1, 2, 2]");
   c.attributes["training_mode"] = std::int64_t{1};
-  EXPECT_EQ(refusal(c), "node 'n' (BatchNormalization): training_mode 1 is not supported");
+  EXPECT_EQ(refusal(c),
+            "node 'n' (BatchNormalization): training_mode 1 needs opset 14, the graph has 13");
   OpCase outputs{"BatchNormalization",
                  {counting({1, 2}), counting({2}), counting({2}), counting({2}), counting({2})},
                  {},
