@@ -63,8 +63,8 @@ TrainingGraph make_training_graph(Graph graph, const TrainingOptions& options) {
   infer_shapes(graph);
   const std::set<std::string> forward = node_names(graph);
 
-  DifferentiatedGraph differentiated =
-      differentiate(graph, result.loss, parameters_of(graph, result.loss, options.trainable));
+  const std::vector<std::string> parameters = parameters_of(graph, result.loss, options.trainable);
+  DifferentiatedGraph differentiated = differentiate(std::move(graph), result.loss, parameters);
   result.gradients = std::move(differentiated.gradients);
   result.graph =
       rematerialize(std::move(differentiated.graph), differentiated.forward_nodes, *policy);

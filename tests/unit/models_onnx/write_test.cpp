@@ -62,6 +62,16 @@ TEST(WriteOnnx, TheSameGraphGivesTheSameBytes) {
   EXPECT_EQ(bytes("a.onnx"), bytes("b.onnx"));
 }
 
+TEST(WriteOnnx, AGraphWithStatesIsRefusedRatherThanWrittenWithoutThem) {
+  const TestFolder folder;
+  Graph graph = load_workload("lenet");
+  graph.states = {{graph.constants.begin()->first, graph.outputs[0]}};
+  EXPECT_THAT([&] { write_onnx(graph, folder / "m.onnx"); },
+              testing::ThrowsMessage<UserError>("graph 'lenet' has 1 states (the first is '" +
+                                                graph.states[0].state +
+                                                "'): only graphs without can be written as ONNX"));
+}
+
 TEST(WriteOnnx, LeavesNothingButTheFile) {
   const TestFolder folder;
   write_onnx(load_workload("lenet"), folder / "lenet.onnx");
