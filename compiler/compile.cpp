@@ -1,10 +1,13 @@
 #include "compiler/compile.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/passes/lower.h"
 #include "compiler/passes/passes.h"
+#include "compiler/remat/remat_policy.h"
+#include "compiler/training/place_updates.h"
 #include "hw/base/registry.h"
 
 namespace systolith {
@@ -29,6 +32,8 @@ void check_options(const Machine& machine, const CompileOptions& options) {
       options.format != Format::fp32)
     user_error("the compiler has no data path for {} (allowed: int8, bf16, fp32)",
                to_string(options.format));
+  if (options.training && !is_float(options.format))
+    user_error("training has no {} data path (allowed: bf16, fp32)", to_string(options.format));
   const Format weights = options.weights.value_or(options.format);
   if (weights != options.format && (weights != Format::int4 || options.format != Format::int8))
     user_error("the compiler has no {} weights for {} operands (allowed: int4 for int8)",
@@ -58,16 +63,41 @@ const std::vector<std::string>& compiler_passes() {
   return names;
 }
 
-Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options) {
-  check_options(machine, options);
-  const auto dump = [&](const std::string& pass, const auto& ir) {
-    if (options.dump_pass == pass && options.dump) options.dump(to_text(ir));
-  };
+namespace {
+
+using Dump = std::function<void(const std::string& pass, const std::function<std::string()>& ir)>;
+
+Graph run_graph_passes(Graph graph, bool training, const Dump& dump) {
   for (const GraphPass& pass : kGraphPasses) {
+    if (training && pass.run == fold_batch_norm) continue;
     graph = pass.run(std::move(graph));
-    dump(pass.name, graph);
+    dump(pass.name, [&] { return to_text(graph); });
   }
+  return graph;
+}
+
+// One step of training as the graph, and what is known of it.
+Graph make_training(Graph forward, const TrainingOptions& options, Compiled& compiled,
+                    LowerOptions& lowering) {
+  TrainingGraph training = make_training_graph(std::move(forward), options);
+  compiled.labels = training.labels;
+  compiled.loss = training.loss;
+  compiled.gradients = std::move(training.gradients);
+  place_updates(training.graph, training.phases);
+  for (const auto& [node, phase] : training.phases)
+    lowering.phases[node] = std::string(to_string(phase));
+  return std::move(training.graph);
+}
+
+Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOptions& options) {
+  const Dump dump = [&](const std::string& pass, const std::function<std::string()>& ir) {
+    if (options.dump_pass == pass && options.dump) options.dump(ir());
+  };
+  Compiled compiled;
   LowerOptions lowering;
+  if (options.training)
+    graph = make_training(std::move(graph), *options.training, compiled, lowering);
+  graph = run_graph_passes(std::move(graph), options.training.has_value(), dump);
   lowering.format = options.format;
   lowering.weights = options.weights.value_or(options.format);
   lowering.calibration_seed = options.calibration_seed;
@@ -76,12 +106,47 @@ Compiled compile(Graph graph, const Machine& machine, const CompileOptions& opti
                                const PoolSpec& pool) {
     return can_fuse_pool(machine, kernels, conv, pool);
   };
-  Compiled compiled;
   compiled.kernels = lower(graph, lowering);
-  dump("lower", compiled.kernels);
+  dump("lower", [&] { return to_text(compiled.kernels); });
   compiled.program = generate(compiled.kernels, machine, options.with_values);
-  dump("tile", compiled.kernels);
+  dump("tile", [&] { return to_text(compiled.kernels); });
   return compiled;
+}
+
+// The least DRAM that any policy of recomputing activations needs: its bytes and name.
+std::pair<std::int64_t, std::string> least_memory(const Graph& graph, const Machine& machine,
+                                                  CompileOptions options) {
+  std::pair<std::int64_t, std::string> least{std::numeric_limits<std::int64_t>::max(), ""};
+  options.dump_pass.clear();
+  options.with_values = false;
+  for (const auto* policy : registrations<RematPolicy>()) {
+    options.training->remat = std::string(policy->name);
+    const Compiled compiled = compile_unbounded(graph, machine, options);
+    least = std::min(least, {compiled.program.header.memory.dram_bytes, options.training->remat});
+  }
+  return least;
+}
+
+}  // namespace
+
+Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options) {
+  check_options(machine, options);
+  const std::int64_t capacity = machine.dram.capacity().count();
+  const std::int64_t room =
+      std::min(options.dram_budget.value_or(Bytes(capacity)).count(), capacity);
+  Graph kept;
+  if (options.training) kept = graph;
+  Compiled compiled = compile_unbounded(std::move(graph), machine, options);
+  const std::int64_t needed = compiled.program.header.memory.dram_bytes;
+  if (needed <= room) return compiled;
+  const std::string& name = compiled.program.header.workload;
+  if (!options.training)
+    user_error("'{}' needs {} bytes of DRAM, there are {}", name, needed, room);
+  const auto [least, policy] = least_memory(kept, machine, options);
+  user_error(
+      "a training step of '{}' needs {} bytes of DRAM with remat {}, there are {}; the least "
+      "that would do is {} (remat {})",
+      name, needed, options.training->remat, room, least, policy);
 }
 
 }  // namespace systolith

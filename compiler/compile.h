@@ -6,6 +6,7 @@
 #include <string>
 
 #include "compiler/kernels/kernel_graph.h"
+#include "compiler/training/training_graph.h"
 #include "hw/arch/machine.h"
 #include "models/graph/graph.h"
 #include "traces/format/program.h"
@@ -18,20 +19,28 @@ struct CompileOptions {
   std::uint64_t calibration_seed = 1;  // of the generated calibration inputs
   int calibration_batches = 1;
   bool with_values = false;  // put the weights' data into the program
-  std::string dump_pass;     // pass whose result goes to `dump`; empty: none
+  // One step of training instead of inference; the format is then bf16 or fp32.
+  std::optional<TrainingOptions> training;
+  std::optional<Bytes> dram_budget;  // what the program may take of DRAM; none: all there is
+  std::string dump_pass;             // pass whose result goes to `dump`; empty: none
   std::function<void(const std::string& text)> dump;
 };
 
 struct Compiled {
   Program program;
   KernelGraph kernels;  // after tiling: interpret() gives the expected results
+  // Of training: as TrainingGraph.
+  std::string labels, loss;
+  std::map<std::string, std::string> gradients;
 };
 
-// Graph passes (graph IR), in order: fold_constants, canonicalize, fold_batch_norm. To kernels:
+// Graph passes (graph IR), in order: fold_constants, canonicalize, fold_batch_norm (training: the
+// training graph is made first and keeps its batch norms). To kernels:
 // lower (quantise + fuse). Then tile (cut into tiles, allocate, generate).
 // Requires: sorted, shapes inferred. Move a graph that isn't needed any more: its weights are taken
 // over. Throws UserError: a layer that no tile of fits the scratchpad or accumulator (which layer,
-// what it needs, what there is), a format the machine's array lacks, an unknown pass name.
+// what it needs, what there is), more DRAM than there is (and the least that would do), a format
+// the machine's array lacks, an op without gradient or kernel, an unknown pass name.
 Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options);
 
 // Names that dump_pass may take, in order of execution.

@@ -12,7 +12,8 @@ bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvK
                    const PoolSpec& pool);
 
 // Chooses tiles (and sets each ConvKernel's k_channels, k_rows), places tensors and emits commands.
-// With `with_values` the constants' packed data goes into the header.
+// With `with_values` the constants' packed data goes into the header. Whether there is as much DRAM
+// as the header's memory says is the caller's to see.
 Program generate(KernelGraph& graph, const Machine& machine, bool with_values);
 
 }  // namespace systolith

@@ -52,6 +52,10 @@ Share share_of(std::int64_t count, std::size_t core, std::size_t cores);
 // Per kernel kind: the items of every core. Adds the layer's weight bytes to `layer`.
 KernelItems generate_conv(CodegenContext& context, const ConvKernel& conv, const struct ConvTiling&,
                           ProgramLayer& layer);
+KernelItems generate_weight_grad(CodegenContext& context, const WeightGradKernel& kernel,
+                                 const struct WeightGradTiling& tiling);
+KernelItems generate_chain(CodegenContext& context, const ChainKernel& chain);
+KernelItems generate_rows(CodegenContext& context, const PoolGradKernel& kernel);
 KernelItems generate_map(CodegenContext& context, const MapKernel& map, ProgramLayer& layer);
 KernelItems generate_rows(CodegenContext& context, const PoolKernel& pool);
 KernelItems generate_rows(CodegenContext& context, const LrnKernel& lrn);

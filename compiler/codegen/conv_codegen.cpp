@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/context.h"
+#include "compiler/codegen/slots.h"
 #include "compiler/codegen/weight_packing.h"
 #include "compiler/tiling/conv_tiling.h"
 
@@ -27,23 +28,18 @@ std::vector<PixelTile> pixel_tiles(const ConvProblem& p, const ConvTiling& t) {
   return tiles;
 }
 
-// One kind of tile buffer: `slots` copies, the next one taken whenever the content changes.
-class Buffer {
- public:
-  Buffer(std::uint64_t base, std::int64_t bytes, int slots)
-      : base_(base), bytes_(bytes), slots_(slots) {}
-  std::uint64_t next() {
-    at_ = (at_ + 1) % slots_;
-    return current();
+// The pixels of the output that are the convolution's results.
+View on_grid(View view, const ConvKernel& conv) {
+  if (conv.grid_stride == std::array<std::int64_t, 2>{1, 1}) return view;
+  for (std::size_t d = 0; d < 2; ++d) {
+    const std::int64_t offset = conv.grid_offset[d] * view.strides[d + 1];
+    view.address += static_cast<std::uint64_t>(offset);
+    view.channel_bytes += offset;
+    view.strides[d + 1] *= conv.grid_stride[d];
+    view.shape[d + 1] = conv.conv_size[d];
   }
-  std::uint64_t current() const { return base_ + static_cast<std::uint64_t>(at_ * bytes_); }
-  std::uint64_t end() const { return base_ + static_cast<std::uint64_t>(slots_ * bytes_); }
-
- private:
-  std::uint64_t base_;
-  std::int64_t bytes_;
-  int slots_, at_ = 0;
-};
+  return view;
+}
 
 // One core's walk through its share of a convolution.
 class ConvCore {
@@ -57,7 +53,7 @@ class ConvCore {
         weights_(weights),
         core_(core),
         input_(context.view(conv.input)),
-        output_(context.view(conv.output)),
+        output_(on_grid(context.view(conv.output), conv)),
         weight_buffer_(context.buffer_base(t.footprint()), t.weight_bytes, t.slots),
         input_buffer_(weight_buffer_.end(), t.input_bytes, t.slots),
         output_buffer_(input_buffer_.end(), t.output_bytes, t.slots),
@@ -125,14 +121,14 @@ class ConvCore {
     if (held_tile_ == tile && held_block_ == block) return;
     held_tile_ = tile;
     held_block_ = block;
-    const WeightBlock& w = weights_.tiles[tile].blocks[block];
-    Load load;
-    load.system_address = w.address;
-    load.local_address = weight_buffer_.next();
-    load.run = w.bytes;
-    const AddressRange local{load.local_address,
-                             load.local_address + static_cast<std::uint64_t>(w.bytes)};
-    item.loads.push_back({context_.layer(), load, {{Place::scratchpad, local, true}}});
+    const std::uint64_t base = weight_buffer_.next();
+    for (const WeightPart& part : weights_.tiles[tile].blocks[block].parts) {
+      Load load{part.transfer};
+      load.local_address += base;
+      std::vector<Touch> touches = {{Place::scratchpad, local_range(load), true}};
+      if (!part.is_constant) touches.push_back({Place::system, system_range(load), false});
+      item.loads.push_back({context_.layer(), load, std::move(touches)});
+    }
   }
 
   // The input box under a pixel tile, clipped to the image.
@@ -211,6 +207,7 @@ class ConvCore {
       preload.cols = i32(tile.cols);
       preload.blocks = i32(tile.blocks);
       preload.format = p_.weights;
+      preload.transposed = b.transposed;
       const AddressRange weights{preload.address,
                                  preload.address + static_cast<std::uint64_t>(tile.bytes)};
       item.work.push_back({context_.layer(), preload, {{Place::scratchpad, weights, false}}});
@@ -331,7 +328,7 @@ class ConvCore {
   const PackedWeights& weights_;
   std::size_t core_;
   View input_, output_, residual_;
-  Buffer weight_buffer_, input_buffer_, output_buffer_, residual_buffer_;
+  Slots weight_buffer_, input_buffer_, output_buffer_, residual_buffer_;
   std::uint64_t staging_;
 
   std::int64_t accumulator_base_ = 0, pooled_rows_ = 0;
@@ -347,7 +344,8 @@ class ConvCore {
 KernelItems generate_conv(CodegenContext& context, const ConvKernel& conv, const ConvTiling& tiling,
                           ProgramLayer& layer) {
   const ConvProblem p = conv_problem(context.graph, conv);
-  const PackedWeights weights = pack_weights(context, conv, p, tiling);
+  const PackedWeights weights =
+      conv.walk ? walk_weights(context, conv, p, tiling) : pack_weights(context, conv, p, tiling);
   layer.weight_bytes += weights.bytes;
   const std::vector<PixelTile> pixels = pixel_tiles(p, tiling);
   const auto weight_tiles = static_cast<std::int64_t>(weights.tiles.size());

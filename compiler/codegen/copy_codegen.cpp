@@ -248,19 +248,8 @@ void generate_fill(CodegenContext& context, const CopyKernel& copy, KernelItems&
     buffers.next();
     Item item;
     const View to = buffers.room(out, box);
-    VectorOp op;
-    for (std::size_t d = 0; d < 4; ++d) op.shape[d] = static_cast<std::int32_t>(to.shape[d]);
-    op.destination = operand(to);
-    // Any operand does, as its value is clamped to one; int8 has no NaN that would pass a clamp.
-    op.a = {Space::scratchpad, to.address, Format::int8, {0, 0, 0, 0}};
-    op.activation = Activation::clamp;
-    const auto real = static_cast<float>(copy.fill);
-    const Quantization& q = out.quantization;
-    op.low = op.high =
-        is_float(out.format)
-            ? real
-            : static_cast<float>(to_integer(real / q.scale, q.zero_point, out.format));
-    item.work.push_back({context.layer(), op, {reads(to), writes(to)}});
+    item.work.push_back(
+        {context.layer(), fill_op(to, static_cast<float>(copy.fill)), {reads(to), writes(to)}});
     finish(context, out, box, to, item);
     items.cores[0].push_back(std::move(item));
   }

@@ -4,6 +4,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/context.h"
 #include "compiler/tiling/conv_tiling.h"
+#include "compiler/tiling/weight_grad_tiling.h"
 
 namespace systolith {
 namespace {
@@ -12,7 +13,8 @@ namespace {
 struct Plan {
   Placement placement;
   std::vector<std::optional<ConvTiling>> tilings;  // by kernel; none for other kinds
-  double cost = 0;                                 // estimated cycles of the whole program
+  std::vector<std::optional<WeightGradTiling>> weight_grads;
+  double cost = 0;  // estimated cycles of the whole program
 };
 
 TileBudget tile_budget(const Machine& machine, std::int64_t streaming_bytes) {
@@ -38,6 +40,32 @@ double cost_of_map(const KernelGraph& graph, const Machine& machine, const Place
   return std::max(bytes / per_cycle, beats);
 }
 
+// A maximum's gradient takes whole images at once: channels that don't fit leave lanes idle.
+double cost_of_pool_grad(const KernelGraph& graph, const Machine& machine,
+                         const PoolGradKernel& kernel, std::int64_t streaming_bytes) {
+  const KernelTensor &in = graph.tensor(kernel.input), &dy = graph.tensor(kernel.gradient);
+  const std::int64_t per_channel =
+      in.shape[1] * in.shape[2] * (2 * bytes_of(in.format) + bytes_of(Format::fp32));
+  const std::int64_t fitting =
+      std::clamp<std::int64_t>(streaming_bytes / (2 * per_channel), 1, in.shape[3]);
+  const std::int64_t windows = dy.shape[0] * dy.shape[1] * dy.shape[2];
+  const std::int64_t beats = windows * ceil_div(in.shape[3], fitting) *
+                             ceil_div(fitting, machine.core.vector.lanes) * 2 *
+                             kernel.pool.kernel[0] * kernel.pool.kernel[1];
+  return static_cast<double>(beats) / static_cast<double>(machine.core.count);
+}
+
+// The chain's first tensor of its own extent that is written or not, else any.
+TensorId tensor_of(const ChainKernel& chain, bool written) {
+  TensorId found = kNoTensor;
+  for (std::size_t v = chain.values.size(); v-- > 0;) {
+    const ChainValue& value = chain.values[v];
+    if (value.tensor == kNoTensor || (value.per_channel && found != kNoTensor)) continue;
+    if (chain.writes(static_cast<int>(v)) == written) found = value.tensor;
+  }
+  return found;
+}
+
 TensorId main_input(const Kernel& kernel) {
   return std::visit(
       [](const auto& work) {
@@ -46,6 +74,8 @@ TensorId main_input(const Kernel& kernel) {
           return work.a;
         } else if constexpr (std::is_same_v<Work, CopyKernel>) {
           return work.pieces.empty() ? kNoTensor : work.pieces.front().source;
+        } else if constexpr (std::is_same_v<Work, ChainKernel>) {
+          return tensor_of(work, false);
         } else {
           return work.input;
         }
@@ -54,16 +84,54 @@ TensorId main_input(const Kernel& kernel) {
 }
 
 TensorId output_of(const Kernel& kernel) {
-  return std::visit([](const auto& work) { return work.output; }, kernel.work);
+  return std::visit(
+      [](const auto& work) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(work)>, ChainKernel>)
+          return tensor_of(work, true);
+        else
+          return work.output;
+      },
+      kernel.work);
+}
+
+// What decides the order of a product's sums is chosen for the product alone, with this share of
+// the scratchpad: wherever it stands in a training step, recomputed or not, its bits are the same.
+TileBudget order_budget(const Machine& machine) {
+  return tile_budget(machine, machine.core.scratchpad.capacity.count() / 4);
+}
+
+void fix_order(const std::string& layer, ConvProblem& problem, const Machine& machine,
+               TilingMemo& memo) {
+  if (!problem.walked) return;
+  problem.channels = memo.tile(layer, problem, order_budget(machine)).channels;
+}
+
+void fix_order(const std::string& layer, WeightGradProblem& problem, const Machine& machine,
+               WeightGradMemo& memo) {
+  const WeightGradTiling tiling = memo.tile(layer, problem, order_budget(machine));
+  problem.box = {tiling.batch, tiling.height, tiling.width};
 }
 
 Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& memo,
-               std::int64_t streaming_bytes) {
+               WeightGradMemo& weight_grads, std::int64_t streaming_bytes) {
   Plan plan;
   plan.placement = place(graph, machine, streaming_bytes);
   plan.tilings.resize(graph.kernels.size());
+  plan.weight_grads.resize(graph.kernels.size());
   for (std::size_t k = 0; k < graph.kernels.size(); ++k) {
     const Kernel& kernel = graph.kernels[k];
+    if (const auto* grad = std::get_if<WeightGradKernel>(&kernel.work)) {
+      WeightGradProblem problem = weight_grad_problem(graph, *grad);
+      fix_order(kernel.name, problem, machine, weight_grads);
+      plan.weight_grads[k] =
+          weight_grads.tile(kernel.name, problem, tile_budget(machine, streaming_bytes));
+      plan.cost += plan.weight_grads[k]->cost;
+      continue;
+    }
+    if (const auto* grad = std::get_if<PoolGradKernel>(&kernel.work)) {
+      plan.cost += cost_of_pool_grad(graph, machine, *grad, streaming_bytes);
+      continue;
+    }
     const auto* conv = std::get_if<ConvKernel>(&kernel.work);
     if (!conv) {
       plan.cost +=
@@ -72,6 +140,7 @@ Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& mem
     }
     ConvProblem problem = conv_problem(graph, *conv);
     if (conv->pool) add_pool(problem, *conv->pool);
+    fix_order(kernel.name, problem, machine, memo);
     problem.input_resident = is_resident(graph, plan.placement, conv->input);
     problem.output_resident = is_resident(graph, plan.placement, conv->output);
     if (conv->residual != kNoTensor && is_resident(graph, plan.placement, conv->residual))
@@ -86,12 +155,13 @@ Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& mem
 Plan best_plan(const KernelGraph& graph, const Machine& machine) {
   const std::int64_t capacity = machine.core.scratchpad.capacity.count();
   TilingMemo memo(machine);
-  Plan best = make_plan(graph, machine, memo, capacity);
+  WeightGradMemo weight_grads(machine);
+  Plan best = make_plan(graph, machine, memo, weight_grads, capacity);
   for (const std::int64_t eighths : {7, 6, 5, 4, 3, 2, 1}) {
     const std::int64_t streaming = capacity * eighths / 8 / 64 * 64;
     if (streaming == 0) continue;
     try {
-      Plan plan = make_plan(graph, machine, memo, streaming);
+      Plan plan = make_plan(graph, machine, memo, weight_grads, streaming);
       if (plan.cost < best.cost) best = std::move(plan);
     } catch (const UserError&) {
       break;  // some layer has no tile that small; less will not do either
@@ -104,20 +174,33 @@ std::vector<std::int64_t> as_vector(const std::array<std::int64_t, 4>& shape) {
   return {shape.begin(), shape.end()};
 }
 
+TensorRole role_of(const KernelTensor& tensor) {
+  if (tensor.is_state) return TensorRole::state;
+  return tensor.is_input ? TensorRole::input : TensorRole::output;
+}
+
 std::vector<ProgramTensor> border_tensors(const KernelGraph& graph, const Placement& placement) {
   std::vector<ProgramTensor> tensors;
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
     const KernelTensor& tensor = graph.tensors[t];
-    if (!tensor.is_input && !tensor.is_output) continue;
+    if (!tensor.crosses_the_border()) continue;
     SYSTOLITH_CHECK(static_cast<std::size_t>(tensor.storage) == t || tensor.channel_offset == 0,
                     "network tensor '{}' is a part of another", tensor.name);
     const View view = view_of(graph, placement, static_cast<TensorId>(t));
-    const TensorRole role = tensor.is_input ? TensorRole::input : TensorRole::output;
-    tensors.push_back({tensor.name, role, view.address, tensor.bytes(), tensor.format,
+    tensors.push_back({tensor.name, role_of(tensor), view.address, tensor.bytes(), tensor.format,
                        tensor.quantization.scale, tensor.quantization.zero_point,
-                       as_vector(tensor.shape), tensor.logical_shape});
+                       as_vector(tensor.shape), tensor.logical_shape,
+                       tensor.layout == Layout::hwio ? "hwio" : "nhwc"});
   }
   return tensors;
+}
+
+// What the states begin with.
+void append_states(const KernelGraph& graph, const Placement& placement,
+                   std::vector<ProgramData>& data) {
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t)
+    if (graph.tensors[t].is_state)
+      data.push_back({placement.homes[t].address, graph.tensors[t].data});
 }
 
 std::int64_t dram_bytes(const KernelItems& items) {
@@ -156,6 +239,10 @@ KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLa
           return generate_map(context, work, layer);
         } else if constexpr (std::is_same_v<Work, CopyKernel>) {
           return generate_copy(context, work);
+        } else if constexpr (std::is_same_v<Work, WeightGradKernel>) {
+          return generate_weight_grad(context, work, *plan.weight_grads[context.kernel]);
+        } else if constexpr (std::is_same_v<Work, ChainKernel>) {
+          return generate_chain(context, work);
         } else {
           return generate_rows(context, work);
         }
@@ -166,6 +253,11 @@ KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLa
 // The interpreter must sum floats in the order of the tiles.
 void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machine& machine) {
   for (std::size_t k = 0; k < graph.kernels.size(); ++k) {
+    if (const auto& grad = plan.weight_grads[k]) {
+      auto& kernel = std::get<WeightGradKernel>(graph.kernels[k].work);
+      kernel.box = {grad->batch, grad->height, grad->width};
+      kernel.k_rows = machine.contraction_rows(graph.format);
+    }
     if (!plan.tilings[k]) continue;
     auto& conv = std::get<ConvKernel>(graph.kernels[k].work);
     conv.k_channels = plan.tilings[k]->channels;
@@ -208,15 +300,16 @@ Program generate(KernelGraph& graph, const Machine& machine, bool with_values) {
     layer.op = kernel.op;
     layer.format = layer_format(graph, kernel);
     layer.macs = kernel.macs;
+    layer.phase = kernel.phase;
     items.push_back(generate_kernel(context, plan, layer));
     layer.dram_bytes_stated = dram_bytes(items.back());
     header.layers.push_back(std::move(layer));
   }
-  if (constants.end() > static_cast<std::uint64_t>(machine.dram.capacity().count()))
-    user_error("'{}' needs {} bytes of DRAM, machine '{}' has {}", graph.name, constants.end(),
-               machine.name, machine.dram.capacity().count());
   header.tensors = border_tensors(graph, plan.placement);
   header.data = constants.take();
+  if (with_values) append_states(graph, plan.placement, header.data);
+  header.memory.dram_bytes = static_cast<std::int64_t>(constants.end());
+  header.memory.live_bytes = plan.placement.live_bytes;
   program.streams = emit(items, context.cores());
   return program;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/lifetime_allocator.h"
+#include "hw/isa/fields.h"
 
 namespace systolith {
 namespace {
@@ -10,8 +11,22 @@ namespace {
 // Kernel indices between which a storage holds something needed.
 struct Life {
   std::int64_t first = -1, last = -1;
+  bool in_memory = false;  // read by loads only: as weights, or a value per channel
   bool used = false, crosses_the_border = false;  // input or output of the network
 };
+
+// Calls visit(tensor) for what strided loads bring in the order that the kernel wants.
+template <class Visit>
+void for_each_loaded(const Kernel& kernel, Visit visit) {
+  if (const auto* conv = std::get_if<ConvKernel>(&kernel.work)) {
+    if (!conv->walk) return;
+    visit(conv->weights);
+    if (conv->bias != kNoTensor) visit(conv->bias);
+  } else if (const auto* chain = std::get_if<ChainKernel>(&kernel.work)) {
+    for (const ChainValue& value : chain->values)
+      if (value.per_channel && value.tensor != kNoTensor) visit(value.tensor);
+  }
+}
 
 template <class Visit>
 void for_each_operand(const Kernel& kernel, Visit visit) {
@@ -21,15 +36,24 @@ void for_each_operand(const Kernel& kernel, Visit visit) {
   std::visit(
       [&](const auto& work) {
         using Work = std::decay_t<decltype(work)>;
-        use(work.output, true);
+        if constexpr (!std::is_same_v<Work, ChainKernel>) use(work.output, true);
         if constexpr (std::is_same_v<Work, ConvKernel>) {
           use(work.input, false);
           use(work.residual, false);
+          use(work.weights, false);
+          use(work.bias, false);
+        } else if constexpr (std::is_same_v<Work, WeightGradKernel> ||
+                             std::is_same_v<Work, PoolGradKernel>) {
+          use(work.input, false);
+          use(work.gradient, false);
         } else if constexpr (std::is_same_v<Work, MapKernel>) {
           use(work.a, false);
           use(work.b, false);
         } else if constexpr (std::is_same_v<Work, CopyKernel>) {
           for (const CopyPiece& piece : work.pieces) use(piece.source, false);
+        } else if constexpr (std::is_same_v<Work, ChainKernel>) {
+          for (std::size_t i = 0; i < work.values.size(); ++i)
+            use(work.values[i].tensor, work.writes(static_cast<int>(i)));
         } else {
           use(work.input, false);
         }
@@ -51,14 +75,28 @@ std::vector<Life> lives_of(const KernelGraph& graph) {
       life.used = true;
       life.last = now;
     });
+    for_each_loaded(graph.kernels[k], [&](TensorId id) { lives[storage(id)].in_memory = true; });
   }
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
     const KernelTensor& tensor = graph.tensors[t];
-    if (!tensor.is_input && !tensor.is_output) continue;
+    if (!tensor.crosses_the_border()) continue;
     Life& life = lives[static_cast<std::size_t>(tensor.storage)];
     life.used = life.crosses_the_border = true;
   }
   return lives;
+}
+
+// The most bytes of computed tensors that are needed at one kernel.
+std::int64_t most_alive(const KernelGraph& graph, const std::vector<Life>& lives) {
+  std::vector<std::int64_t> change(graph.kernels.size() + 1, 0);
+  for (std::size_t t = 0; t < lives.size(); ++t) {
+    if (!lives[t].used || lives[t].crosses_the_border || lives[t].first < 0) continue;
+    change[static_cast<std::size_t>(lives[t].first)] += graph.tensors[t].bytes();
+    change[static_cast<std::size_t>(lives[t].last) + 1] -= graph.tensors[t].bytes();
+  }
+  std::int64_t alive = 0, most = 0;
+  for (const std::int64_t step : change) most = std::max(most, alive += step);
+  return most;
 }
 
 std::optional<std::uint64_t> in_levels(std::vector<LifetimeAllocator>& levels, std::int64_t bytes,
@@ -67,6 +105,22 @@ std::optional<std::uint64_t> in_levels(std::vector<LifetimeAllocator>& levels, s
     if (const auto at = level.allocate(bytes, life.first, life.last))
       return static_cast<std::uint64_t>(*at);
   return std::nullopt;
+}
+
+// The tensors that need a home. Those that wait long for their last reader, as activations do for
+// the backward part, come last: on chip they would save one journey in the time of many.
+std::vector<std::size_t> in_order_of_claim(const KernelGraph& graph,
+                                           const std::vector<Life>& lives) {
+  constexpr std::int64_t kSoon = 16;  // kernels
+  std::vector<std::size_t> order;
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    const KernelTensor& tensor = graph.tensors[t];
+    if (lives[t].used && !tensor.is_constant() && static_cast<std::size_t>(tensor.storage) == t)
+      order.push_back(t);
+  }
+  std::stable_partition(order.begin(), order.end(),
+                        [&](std::size_t t) { return lives[t].last - lives[t].first <= kSoon; });
+  return order;
 }
 
 }  // namespace
@@ -78,20 +132,18 @@ Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t s
   for (std::size_t i = 0; i < machine.memory.size(); ++i)
     levels.emplace_back(static_cast<std::int64_t>(AddressMap::level_base(i)),
                         machine.memory[i].capacity.count());
-  LifetimeAllocator dram(0, machine.dram.capacity().count());
+  LifetimeAllocator dram(0, kReach);  // whether it is there the caller sees
 
   Placement placement;
   placement.streaming_bytes = streaming_bytes;
   placement.homes.resize(graph.tensors.size());
   const std::vector<Life> lives = lives_of(graph);
   const auto end = static_cast<std::int64_t>(graph.kernels.size());
-  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+  for (const std::size_t t : in_order_of_claim(graph, lives)) {
     const KernelTensor& tensor = graph.tensors[t];
-    if (!lives[t].used || tensor.is_constant() || static_cast<std::size_t>(tensor.storage) != t)
-      continue;
     Home& home = placement.homes[t];
     if (!lives[t].crosses_the_border) {
-      if (machine.core.count == 1) {
+      if (machine.core.count == 1 && !lives[t].in_memory) {
         if (const auto at = resident.allocate(tensor.bytes(), lives[t].first, lives[t].last)) {
           home = {Place::scratchpad, static_cast<std::uint64_t>(*at)};
           continue;
@@ -105,11 +157,9 @@ Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t s
     const bool border = lives[t].crosses_the_border;
     const auto at =
         dram.allocate(tensor.bytes(), border ? -1 : lives[t].first, border ? end : lives[t].last);
-    if (!at)
-      user_error("tensor '{}' ({} bytes) does not fit the DRAM of machine '{}' ({} bytes)",
-                 tensor.name, tensor.bytes(), machine.name, machine.dram.capacity().count());
     home.address = static_cast<std::uint64_t>(*at);
   }
+  placement.live_bytes = most_alive(graph, lives);
   placement.first_free_address = static_cast<std::uint64_t>(round_up(dram.high_water(), 4096));
   return placement;
 }
@@ -202,6 +252,29 @@ View packed(const View& like, const Box& box, std::uint64_t address) {
   view.strides[1] = view.strides[2] * box.extent[2];
   view.strides[0] = view.strides[1] * box.extent[1];
   return view;
+}
+
+namespace {
+
+AddressRange reach_of(const Transfer& transfer, std::uint64_t address,
+                      std::int64_t TransferLoop::*stride) {
+  std::int64_t first = 0, last = transfer.run;
+  for (const TransferLoop& loop : transfer.loops) {
+    const std::int64_t length = (loop.count - 1) * (loop.*stride);
+    (length < 0 ? first : last) += length;
+  }
+  const auto base = static_cast<std::int64_t>(address);
+  return {static_cast<std::uint64_t>(base + first), static_cast<std::uint64_t>(base + last)};
+}
+
+}  // namespace
+
+AddressRange local_range(const Transfer& transfer) {
+  return reach_of(transfer, transfer.local_address, &TransferLoop::local_stride);
+}
+
+AddressRange system_range(const Transfer& transfer) {
+  return reach_of(transfer, transfer.system_address, &TransferLoop::system_stride);
 }
 
 Transfer transfer(const View& system, const Box& box, const View& local) {

@@ -18,11 +18,13 @@ struct Home {
 struct Placement {
   std::vector<Home> homes;               // by storage tensor
   std::int64_t streaming_bytes = 0;      // scratchpad [0, streaming_bytes) is for tile buffers
+  std::int64_t live_bytes = 0;           // the most that computed tensors take at one time
   std::uint64_t first_free_address = 0;  // of DRAM, behind all tensors
 };
 
 // Tensors that pass between kernels may be resident in the scratchpad above `streaming_bytes`.
-// Requires: streaming_bytes <= scratchpad capacity. UserError where DRAM is too small.
+// Requires: streaming_bytes <= scratchpad capacity. DRAM is taken as it is needed, beyond what
+// there is too.
 Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t streaming_bytes);
 
 // A tensor as it lies in memory: address of its first element and byte strides of (n, h, w);
@@ -52,6 +54,10 @@ AddressRange range_of(const View& view, const Box& box);
 View part(const View& view, const Box& box);
 // The box packed densely at a scratchpad address.
 View packed(const View& like, const Box& box, std::uint64_t address);
+
+// What a transfer touches at either end, gaps included.
+AddressRange local_range(const Transfer& transfer);
+AddressRange system_range(const Transfer& transfer);
 
 // Moves `box` of `system` to or from `local`, whose element (0,0,0,0) is the box's first.
 Transfer transfer(const View& system, const Box& box, const View& local);

@@ -70,6 +70,37 @@ void finish(CodegenContext& context, const View& view, const Box& box, const Vie
   if (!view.resident()) item.stores.push_back(store_step(context.layer(), view, box, local));
 }
 
+Box broadcast_box(const View& operand, const Box& box) {
+  Box part = box;
+  for (std::size_t d = 0; d < 4; ++d)
+    if (operand.shape[d] == 1) {
+      part.begin[d] = 0;
+      part.extent[d] = 1;
+    }
+  return part;
+}
+
+Operand broadcast_operand(const View& local, const Box& box) {
+  Operand o = operand(local);
+  for (std::size_t d = 0; d < 4; ++d)
+    if (local.shape[d] == 1 && box.extent[d] != 1) o.strides[d] = 0;
+  return o;
+}
+
+VectorOp fill_op(const View& to, float real) {
+  VectorOp op;
+  for (std::size_t d = 0; d < 4; ++d) op.shape[d] = static_cast<std::int32_t>(to.shape[d]);
+  op.destination = operand(to);
+  // Any operand does, as its value is clamped to one; int8 has no NaN that would pass a clamp.
+  op.a = {Space::scratchpad, to.address, Format::int8, {0, 0, 0, 0}};
+  op.activation = Activation::clamp;
+  const Quantization& q = to.quantization;
+  op.low = op.high = is_float(to.format)
+                         ? real
+                         : static_cast<float>(to_integer(real / q.scale, q.zero_point, to.format));
+  return op;
+}
+
 std::int64_t buffer_bytes(const View& view, const Box& box) {
   return view.resident() ? 0 : round_up(box.elements() * bytes_of(view.format), kAlign);
 }

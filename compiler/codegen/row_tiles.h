@@ -22,8 +22,10 @@ std::vector<Box> cut_boxes(const std::string& layer, const std::array<std::int64
 // A tile's buffers in the scratchpad: two sets, taken alternately.
 class TileBuffers {
  public:
-  TileBuffers(CodegenContext& context, std::int64_t set_bytes)
-      : base_(context.buffer_base(2 * set_bytes)), set_bytes_(set_bytes) {}
+  // `kept_bytes`: room behind both sets that lasts.
+  TileBuffers(CodegenContext& context, std::int64_t set_bytes, std::int64_t kept_bytes = 0)
+      : base_(context.buffer_base(2 * set_bytes + kept_bytes)), set_bytes_(set_bytes) {}
+  std::uint64_t kept() const { return base_ + static_cast<std::uint64_t>(2 * set_bytes_); }
   // Begins the next tile's set.
   void next() { at_ = base_ + static_cast<std::uint64_t>((turn_ ^= 1) * set_bytes_); }
   // The box of `view` at hand: in place where resident, else packed into this set and loaded.
@@ -39,6 +41,12 @@ class TileBuffers {
 };
 void finish(CodegenContext& context, const View& view, const Box& box, const View& local,
             Item& item);
+
+// The part of a possibly broadcast operand that a box of the output needs, and it as an operand.
+Box broadcast_box(const View& operand, const Box& box);
+Operand broadcast_operand(const View& local, const Box& box);
+// Sets all of `to`, which is at hand, to a real value.
+VectorOp fill_op(const View& to, float real);
 
 // Bytes of a buffer for the box of a view: 0 where it is used in place.
 std::int64_t buffer_bytes(const View& view, const Box& box);

@@ -43,24 +43,6 @@ std::int64_t most_bytes(const std::vector<Box>& boxes, const BytesOf& bytes) {
   return most;
 }
 
-// The part of a possibly broadcast operand that a box of the output needs.
-Box broadcast_box(const View& operand, const Box& box) {
-  Box part = box;
-  for (std::size_t d = 0; d < 4; ++d)
-    if (operand.shape[d] == 1) {
-      part.begin[d] = 0;
-      part.extent[d] = 1;
-    }
-  return part;
-}
-
-Operand broadcast_operand(const View& local, const Box& box) {
-  Operand o = operand(local);
-  for (std::size_t d = 0; d < 4; ++d)
-    if (local.shape[d] == 1 && box.extent[d] != 1) o.strides[d] = 0;
-  return o;
-}
-
 }  // namespace
 
 KernelItems generate_map(CodegenContext& context, const MapKernel& map, ProgramLayer& layer) {
@@ -181,6 +163,54 @@ KernelItems generate_rows(CodegenContext& context, const PoolKernel& kernel) {
       [&](const View& in, const Box& box) { return pool_input(pool, in, box); },
       [&](const View& from, const Box& under, const View& to, const Box& box) {
         return pool_op(pool, from, under.begin[1], to, box.begin[1]);
+      });
+}
+
+// Whole images of some channels: windows overlap, and each sum is made in one go.
+KernelItems generate_rows(CodegenContext& context, const PoolGradKernel& kernel) {
+  const View in = context.view(kernel.input), dy = context.view(kernel.gradient);
+  const View out = context.view(kernel.output);
+  View sums = out;
+  sums.place = Place::system;  // a temporary: always a buffer
+  sums.format = Format::fp32;
+  const bool direct = out.format == Format::fp32;
+  const auto image = [](const View& view, const Box& box) {
+    Box whole_image = box;
+    whole_image.extent[1] = view.shape[1];
+    whole_image.extent[2] = view.shape[2];
+    return whole_image;
+  };
+  const auto bytes = [&](const Box& box) {
+    return buffer_bytes(in, image(in, box)) + buffer_bytes(dy, image(dy, box)) +
+           buffer_bytes(out, image(out, box)) + (direct ? 0 : buffer_bytes(sums, image(out, box)));
+  };
+  const std::vector<Box> boxes =
+      cut_boxes(name_of(context), {out.shape[0], 1, 1, out.shape[3]}, {},
+                context.placement.streaming_bytes, bytes, tiles_wanted(context));
+  return items_of(
+      context, kernel.output, boxes, most_bytes(boxes, bytes),
+      [&](const Box& box, TileBuffers& tile) {
+        Item item;
+        const View from = tile.fetch(context, in, image(in, box), item);
+        const View with = tile.fetch(context, dy, image(dy, box), item);
+        const View to = tile.room(out, image(out, box));
+        const View sum = direct ? to : tile.room(sums, image(out, box));
+        item.work.push_back({context.layer(), fill_op(sum, 0), {reads(sum), writes(sum)}});
+        VectorOp op = pool_op(kernel.pool, from, 0, with, 0);
+        op.function = VectorFunction::pool_max_grad;
+        op.b = operand(with);
+        op.destination = operand(sum);
+        item.work.push_back(
+            {context.layer(), op, {reads(from), reads(with), reads(sum), writes(sum)}});
+        if (!direct) {
+          VectorOp round;
+          set_shape(round, to);
+          round.a = operand(sum);
+          round.destination = operand(to);
+          item.work.push_back({context.layer(), round, {reads(sum), writes(to)}});
+        }
+        finish(context, out, image(out, box), to, item);
+        return item;
       });
 }
 

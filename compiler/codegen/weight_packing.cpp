@@ -44,9 +44,12 @@ class Packer {
       const bool last = c + t_.channels >= p_.group_in;
       b.table_offset = round_up(b.bytes, 4);
       if (last) b.bytes = b.table_offset + table_bytes(w.out_channels);
-      b.address = context_.constants.allocate(b.bytes);
+      Transfer load;
+      load.system_address = context_.constants.allocate(b.bytes);
+      load.run = b.bytes;
       if (context_.constants.with_values())
-        context_.constants.fill(b.address, contents(w, b, column, last));
+        context_.constants.fill(load.system_address, contents(w, b, column, last));
+      b.parts.push_back({load, true});
       w.blocks.push_back(std::move(b));
     }
     return w;

@@ -1,5 +1,6 @@
-// Weights in the order in which the array takes them: per load one contiguous block of array tiles
-// and, behind them, the bias and scale of its output channels.
+// Weights in the order in which the array takes them: per block some array tiles and, behind them,
+// the bias and scale of its output channels. Constants are packed so that a block is one contiguous
+// load; what a run computes or updates is brought into that order by strided ones.
 #pragma once
 
 #include "compiler/codegen/context.h"
@@ -17,9 +18,14 @@ struct ArrayTile {                                     // one Preload
 struct ColumnTile {                              // output channels that share an array pass
   std::int64_t index = 0, begin = 0, count = 0;  // channels from the weight tile's first
 };
-struct WeightBlock {          // one Load
-  std::uint64_t address = 0;  // in DRAM
+struct WeightPart {  // one Load; its local address counts from the block's first byte
+  Transfer transfer;
+  bool is_constant = true;  // what it reads is written by nobody
+};
+struct WeightBlock {
+  std::vector<WeightPart> parts;
   std::int64_t bytes = 0, table_offset = 0;
+  bool transposed = false;                       // its tiles lie column by column
   std::int64_t channel_begin = 0, channels = 0;  // of a group's input
   std::int64_t outputs = 0;
   std::vector<ArrayTile> tiles;
@@ -36,6 +42,9 @@ struct PackedWeights {
   bool has_bias = false;
 };
 
+// Of a convolution with a walk: `weights` and `bias` (per channel, where it has one) in memory.
+PackedWeights walk_weights(CodegenContext& context, const ConvKernel& conv, const ConvProblem& p,
+                           const ConvTiling& t);
 PackedWeights pack_weights(CodegenContext& context, const ConvKernel& conv, const ConvProblem& p,
                            const ConvTiling& t);
 

@@ -8,29 +8,38 @@ namespace {
 
 // Calls visit(logical index, physical index) for every element; only rank 4 is permuted.
 template <class Visit>
-void for_each_element(const Shape& logical, const Visit& visit) {
+void for_each_element(const KernelTensor& tensor, const Visit& visit) {
+  const Shape& logical = tensor.logical_shape;
   if (logical.size() != 4) {
     const std::int64_t count = elements(logical);
     for (std::int64_t i = 0; i < count; ++i) visit(i, i);
     return;
   }
-  const std::int64_t channels = logical[1], pixels = logical[2] * logical[3];
+  const auto strides = physical_strides(logical, tensor.layout);
+  std::int64_t index = 0;
   for (std::int64_t n = 0; n < logical[0]; ++n)
-    for (std::int64_t c = 0; c < channels; ++c)
-      for (std::int64_t p = 0; p < pixels; ++p)
-        visit((n * channels + c) * pixels + p, (n * pixels + p) * channels + c);
+    for (std::int64_t c = 0; c < logical[1]; ++c)
+      for (std::int64_t h = 0; h < logical[2]; ++h)
+        for (std::int64_t w = 0; w < logical[3]; ++w)
+          visit(index++, n * strides[0] + c * strides[1] + h * strides[2] + w * strides[3]);
+}
+
+std::vector<float> values_of(const Tensor& value) {
+  if (value.type == DataType::float32) return value.floats;
+  return {value.integers.begin(), value.integers.end()};
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> to_codes(const KernelTensor& tensor, const Tensor& value) {
-  SYSTOLITH_CHECK(static_cast<std::int64_t>(value.floats.size()) == tensor.elements(),
+  const std::vector<float> values = values_of(value);
+  SYSTOLITH_CHECK(static_cast<std::int64_t>(values.size()) == tensor.elements(),
                   "tensor '{}' has {} elements, not {}", tensor.name, tensor.elements(),
-                  value.floats.size());
-  std::vector<float> physical(value.floats.size());
+                  values.size());
+  std::vector<float> physical(values.size());
   const float scale = is_float(tensor.format) ? 1.0F : tensor.quantization.scale;
-  for_each_element(tensor.logical_shape, [&](std::int64_t from, std::int64_t to) {
-    physical[static_cast<std::size_t>(to)] = value.floats[static_cast<std::size_t>(from)] / scale;
+  for_each_element(tensor, [&](std::int64_t from, std::int64_t to) {
+    physical[static_cast<std::size_t>(to)] = values[static_cast<std::size_t>(from)] / scale;
   });
   std::vector<std::uint8_t> codes(static_cast<std::size_t>(tensor.bytes()));
   write_row(physical.data(), tensor, tensor.elements(), codes.data());
@@ -46,7 +55,7 @@ Tensor from_codes(const KernelTensor& tensor, const std::vector<std::uint8_t>& c
   value.shape = tensor.logical_shape;
   value.floats.resize(physical.size());
   const float scale = is_float(tensor.format) ? 1.0F : tensor.quantization.scale;
-  for_each_element(tensor.logical_shape, [&](std::int64_t to, std::int64_t from) {
+  for_each_element(tensor, [&](std::int64_t to, std::int64_t from) {
     value.floats[static_cast<std::size_t>(to)] = scale * physical[static_cast<std::size_t>(from)];
   });
   return value;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "compiler/kernels/execute.h"
 #include "compiler/kernels/gemm.h"
@@ -197,7 +198,65 @@ void run_conv(const ConvKernel& conv, Format format, const ConvOperands& operand
 
 }  // namespace
 
+namespace {
+
+// A walk's weights as [group][kh][kw][c][k].
+std::vector<std::uint8_t> walked_weights(const ConvKernel& conv, const TensorRows& from,
+                                         std::int64_t inputs) {
+  const auto width = static_cast<std::size_t>(bytes_of(from.tensor->format));
+  std::vector<std::uint8_t> codes;
+  const auto append = [&](std::int64_t element) {
+    const std::uint8_t* code = from.base + static_cast<std::size_t>(element) * width;
+    codes.insert(codes.end(), code, code + width);
+  };
+  for (std::int64_t g = 0; g < conv.groups; ++g)
+    for (std::int64_t kh = 0; kh < conv.kernel[0]; ++kh)
+      for (std::int64_t kw = 0; kw < conv.kernel[1]; ++kw)
+        for (std::int64_t c = 0; c < inputs; ++c)
+          for (std::int64_t k = 0; k < conv.walk->outputs; ++k)
+            append(conv.walk->at(g, kh, kw, c, k));
+  return codes;
+}
+
+// Puts a dense result where the kernel's grid has its pixels.
+void spread(const ConvKernel& conv, const TensorRows& result, const TensorRows& output) {
+  const auto &in = result.tensor->shape, &out = output.tensor->shape;
+  const auto row = static_cast<std::size_t>(in[3] * bytes_of(output.tensor->format));
+  for (std::int64_t p = 0; p < result.pixels(); ++p) {
+    const std::int64_t h = p / in[2] % in[1] * conv.grid_stride[0] + conv.grid_offset[0];
+    const std::int64_t w = p % in[2] * conv.grid_stride[1] + conv.grid_offset[1];
+    const std::int64_t n = p / (in[1] * in[2]);
+    std::memcpy(output.at((n * out[1] + h) * out[2] + w), result.at(p), row);
+  }
+}
+
+// As a convolution of constants.
+void execute_walk(ConvKernel conv, Format format, ConvOperands operands) {
+  const std::int64_t inputs = operands.input.channels() / conv.groups;
+  std::vector<std::uint8_t> codes = walked_weights(conv, operands.weights, inputs);
+  operands.weights.base = codes.data();
+  if (operands.bias.tensor != nullptr) {
+    conv.bias_float.resize(static_cast<std::size_t>(operands.bias.channels()));
+    read_row(operands.bias.at(0), *operands.bias.tensor, operands.bias.channels(),
+             conv.bias_float.data());
+  }
+  conv.walk.reset();
+  if (conv.grid_stride == std::array<std::int64_t, 2>{1, 1})
+    return execute_conv(conv, format, operands);
+  KernelTensor dense = *operands.output.tensor;
+  dense.shape[1] = conv.conv_size[0];
+  dense.shape[2] = conv.conv_size[1];
+  dense.channel_offset = 0;
+  std::vector<std::uint8_t> results(static_cast<std::size_t>(dense.bytes()));
+  const TensorRows rows{&dense, results.data(), dense.shape[3]};
+  run_conv(conv, format, operands, rows);
+  spread(conv, rows, operands.output);
+}
+
+}  // namespace
+
 void execute_conv(const ConvKernel& conv, Format format, const ConvOperands& operands) {
+  if (conv.walk) return execute_walk(conv, format, operands);
   if (!conv.pool) return run_conv(conv, format, operands, operands.output);
   const auto extent = conv_extent(conv, *operands.input.tensor);
   KernelTensor between;

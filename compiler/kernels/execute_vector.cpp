@@ -11,7 +11,17 @@ namespace systolith {
 namespace {
 
 float binary(BinaryFunction function, float a, float b) {
-  return function == BinaryFunction::add ? a + b : function == BinaryFunction::mul ? a * b : a;
+  switch (function) {
+    case BinaryFunction::add:
+      return a + b;
+    case BinaryFunction::mul:
+      return a * b;
+    case BinaryFunction::gate:
+      return gate_value(a, b);
+    case BinaryFunction::none:
+      break;
+  }
+  return a;
 }
 
 float scale_of(const KernelTensor& tensor) {
@@ -25,20 +35,6 @@ std::int64_t broadcast_pixel(const KernelTensor& operand, const KernelTensor& ou
   const std::int64_t n = p / (output.shape[2] * output.shape[1]);
   const auto at = [&](std::size_t d, std::int64_t i) { return operand.shape[d] == 1 ? 0 : i; };
   return (at(0, n) * operand.shape[1] + at(1, h)) * operand.shape[2] + at(2, w);
-}
-
-// Calls visit(input pixel) for the taps of an output pixel inside the image, in (kh, kw) order.
-template <class Visit>
-void for_each_tap(const PoolSpec& pool, const std::array<std::int64_t, 4>& in, std::int64_t n,
-                  std::int64_t oh, std::int64_t ow, const Visit& visit) {
-  for (std::int64_t kh = 0; kh < pool.kernel[0]; ++kh) {
-    const std::int64_t h = oh * pool.stride[0] - pool.pads[0] + kh * pool.dilation[0];
-    if (h < 0 || h >= in[1]) continue;
-    for (std::int64_t kw = 0; kw < pool.kernel[1]; ++kw) {
-      const std::int64_t w = ow * pool.stride[1] - pool.pads[1] + kw * pool.dilation[1];
-      if (w >= 0 && w < in[2]) visit((n * in[1] + h) * in[2] + w);
-    }
-  }
 }
 
 // One output pixel of a pool, all channels.
@@ -107,7 +103,9 @@ void execute_map(const MapKernel& map, const TensorRows& a, const TensorRows& b,
   std::vector<float> left(static_cast<std::size_t>(channels)), right(left.size(), 0.0F);
   const ActivationSpec& act = map.activation;
   for (std::int64_t p = 0; p < output.pixels(); ++p) {
-    read_row(a.at(p), *a.tensor, channels, left.data());
+    read_row(a.at(broadcast_pixel(*a.tensor, *output.tensor, p)), *a.tensor, a.channels(),
+             left.data());
+    if (a.channels() == 1) std::fill(left.begin(), left.end(), left[0]);
     if (b.tensor != nullptr) {
       read_row(b.at(broadcast_pixel(*b.tensor, *output.tensor, p)), *b.tensor, b.channels(),
                right.data());

@@ -14,13 +14,14 @@ class Interpreter {
       : graph_(graph), buffers_(graph.tensors.size()) {
     for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
       const KernelTensor& tensor = graph.tensors[i];
-      if (tensor.is_constant())
+      if (!tensor.data.empty())
         buffers_[i] = tensor.data;
       else if (tensor.storage == static_cast<TensorId>(i))
         buffers_[i].resize(static_cast<std::size_t>(tensor.bytes()));
     }
     for (const KernelTensor& tensor : graph.tensors)
-      if (tensor.is_input) set_input(tensor, inputs);
+      if (tensor.is_input || (tensor.is_state && inputs.count(tensor.name) != 0))
+        set_input(tensor, inputs);
   }
 
   void run(const Kernel& kernel) {
@@ -30,7 +31,7 @@ class Interpreter {
   CodeMap outputs() {
     CodeMap result;
     for (const KernelTensor& tensor : graph_.tensors) {
-      if (!tensor.is_output) continue;
+      if (!tensor.is_output && !tensor.is_state) continue;
       const TensorRows rows = rows_of(tensor);
       const std::int64_t row = tensor.shape[3] * bytes_of(tensor.format);
       auto& codes = result[tensor.name];
@@ -62,9 +63,22 @@ class Interpreter {
   }
 
   void execute(const ConvKernel& conv) {
-    execute_conv(
-        conv, graph_.format,
-        {rows_of(conv.input), rows_of(conv.weights), rows_of(conv.output), rows_of(conv.residual)});
+    execute_conv(conv, graph_.format,
+                 {rows_of(conv.input), rows_of(conv.weights), rows_of(conv.output),
+                  rows_of(conv.residual), rows_of(conv.bias)});
+  }
+  void execute(const WeightGradKernel& kernel) {
+    execute_weight_grad(kernel, rows_of(kernel.input), rows_of(kernel.gradient),
+                        rows_of(kernel.output));
+  }
+  void execute(const PoolGradKernel& kernel) {
+    execute_pool_grad(kernel.pool, rows_of(kernel.gradient), rows_of(kernel.input),
+                      rows_of(kernel.output));
+  }
+  void execute(const ChainKernel& chain) {
+    std::vector<TensorRows> tensors;
+    for (const ChainValue& value : chain.values) tensors.push_back(rows_of(value.tensor));
+    execute_chain(chain, tensors);
   }
   void execute(const MapKernel& map) {
     execute_map(map, rows_of(map.a), rows_of(map.b), rows_of(map.output));

@@ -13,7 +13,8 @@ namespace systolith {
 // Codes by tensor name, in physical order (as KernelTensor::data).
 using CodeMap = std::map<std::string, std::vector<std::uint8_t>>;
 
-// `inputs`: codes of every input tensor. Returns the codes of every output.
+// `inputs`: codes of every input tensor, and of the states that don't begin as the graph says.
+// Returns the codes of every output and state.
 CodeMap interpret(const KernelGraph& graph, const CodeMap& inputs);
 
 // A logical fp32 tensor as codes of `tensor`'s format, quantisation and physical order, and back.

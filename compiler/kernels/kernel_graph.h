@@ -20,6 +20,12 @@ namespace systolith {
 enum class TensorId : std::uint32_t {};
 inline constexpr TensorId kNoTensor{~std::uint32_t{0}};
 
+// How a logical tensor of rank 4 lies in its physical shape; all others lie as nhwc says.
+enum class Layout : std::uint8_t {
+  nhwc,  // [n, c, h, w] as n, h, w, c
+  hwio,  // weights [k, c, kh, kw] as kh, kw, c, k: a convolution's contraction, then its outputs
+};
+
 struct Quantization {
   float scale = 1;  // real = scale * (code - zero_point)
   std::int32_t zero_point = 0;
@@ -35,15 +41,18 @@ struct KernelTensor {
   std::string name;
   std::array<std::int64_t, 4> shape{1, 1, 1, 1};
   Shape logical_shape;
+  Layout layout = Layout::nhwc;
   Format format = Format::int8;
   Quantization quantization;
   TensorId storage = kNoTensor;
   std::int64_t channel_offset = 0;
   bool is_input = false;
   bool is_output = false;
+  bool is_state = false;  // stays in memory from run to run; `data` is what it begins with
   // Constants: the codes, elements() * bytes_of(format) bytes little-endian, in physical order.
   std::vector<std::uint8_t> data;
-  bool is_constant() const { return !data.empty(); }
+  bool is_constant() const { return !data.empty() && !is_state; }
+  bool crosses_the_border() const { return is_input || is_output || is_state; }
 
   std::int64_t elements() const { return shape[0] * shape[1] * shape[2] * shape[3]; }
   std::int64_t bytes() const { return elements() * bytes_of(format); }
@@ -66,8 +75,24 @@ struct PoolSpec {
   float scale = 1;
 };
 
-// Convolution, and every matrix product with constant weights (as a 1x1 convolution).
-// Weights: the constant `weights` holds codes in [group][kh][kw][c / groups][k / groups] order.
+// Where the weights of a convolution lie that are no constant, in elements of their tensor: weight
+// (kh, kw, c, k) of group g at offset + g * group + kh * strides[0] + kw * strides[1] +
+// c * strides[2] + k * strides[3]. Of c and k one has stride 1.
+struct WeightWalk {
+  std::int64_t offset = 0, group = 0;
+  std::array<std::int64_t, 4> strides{0, 0, 0, 1};
+  std::int64_t outputs = 0;  // of one group
+
+  std::int64_t at(std::int64_t g, std::int64_t kh, std::int64_t kw, std::int64_t c,
+                  std::int64_t k) const {
+    return offset + g * group + kh * strides[0] + kw * strides[1] + c * strides[2] + k * strides[3];
+  }
+};
+
+// Convolution, and every matrix product whose stationary operand is a matrix (as a 1x1
+// convolution). With `walk` the weights are a tensor that a run computes or updates (floats only),
+// and the bias is one of per-channel fp32 values. Otherwise they are constant, and
+// weights: the constant `weights` holds codes in [group][kh][kw][c / groups][k / groups] order.
 // Result, per output channel: VectorOp::map over the accumulator:
 //   scale_out * activation(scale[k] * float(sum + bias[k])
 //                          [+ residual_scale * float(residual - residual_zero)])
@@ -89,6 +114,11 @@ struct ConvKernel {
   std::optional<PoolSpec> pool;
   Quantization conv_quantization;
   std::array<std::int64_t, 2> conv_size{0, 0};  // output height and width of the convolution itself
+  std::optional<WeightWalk> walk;
+  TensorId bias = kNoTensor;  // with `walk`
+  // Result pixel (h, w) is the output's pixel (h, w) * grid_stride + grid_offset: what a strided
+  // convolution's data gradient is made of.
+  std::array<std::int64_t, 2> grid_stride{1, 1}, grid_offset{0, 0};
   // The order of fp32 accumulation, set by tiling: contraction is cut into blocks of `k_channels`
   // input channels (of a group); within one, k counts (kh, kw, c) and is summed in runs of `k_rows`
   // from zero, each run's sum being added to the accumulator. 0: everything in one.
@@ -138,11 +168,69 @@ struct CopyKernel {
   double fill = 0;  // real value
 };
 
+// The gradient of a convolution's weights (floats only), hwio: element (kh, kw, c, k) is the sum
+// over images and output pixels of what tap (kh, kw) of the pixel reads of input channel c, times
+// the arriving gradient's channel k. Of a matrix product: 1x1.
+struct WeightGradKernel {
+  TensorId input = kNoTensor, gradient = kNoTensor, output = kNoTensor;
+  std::int64_t groups = 1;
+  std::array<std::int64_t, 2> kernel{1, 1}, stride{1, 1}, dilation{1, 1};
+  std::array<std::int64_t, 2> pads{0, 0};  // top, left
+  // The order of summation, set by tiling: boxes of batch x height x width pixels, row-major; in
+  // each, runs of k_rows pixels are summed from zero and added to the accumulator. 0: all in one.
+  std::array<std::int64_t, 3> box{0, 0, 0};
+  std::int64_t k_rows = 0;
+};
+
+// A MaxPool's input gradient: what arrives at a window goes to its first largest element; where
+// windows overlap, the sums are fp32 in the order of the windows.
+struct PoolGradKernel {
+  TensorId gradient = kNoTensor, input = kNoTensor, output = kNoTensor;
+  PoolSpec pool;
+};
+
+// A chain of passes of the vector unit. Its values are tensors of `shape` (or broadcast to it),
+// fp32 vectors of one value per channel, and temporaries (fp32) of either kind.
+struct ChainValue {
+  TensorId tensor = kNoTensor;  // none: a temporary
+  bool per_channel = false;
+  bool scalar = false;  // a temporary per channel: one value for all of them
+};
+// out = scale_out * activation(scale[c] or scale_a * (a + bias[c]) (op) scale_b * b), or what the
+// function is. A reduce_sum of `each` adds up over all pixels, row-major, from 0.
+struct ChainStep {
+  // before: once on per-channel values, ahead of all pixels; each: on every pixel; after: behind.
+  enum class When : std::uint8_t { before, each, after };
+  static constexpr int kNone = -1;
+
+  When when = When::each;
+  VectorFunction function = VectorFunction::map;  // or reduce_sum, log_softmax, one_hot
+  BinaryFunction binary = BinaryFunction::none;
+  ActivationSpec activation;
+  int out = 0, a = 0, b = kNone, bias = kNone, scale = kNone;  // indices of values
+  float scale_a = 1, scale_b = 1;
+  bool across = false;  // after: reduce_sum of a's channels, upwards, into one value
+};
+struct ChainKernel {
+  std::array<std::int64_t, 4> shape{1, 1, 1, 1};
+  std::vector<ChainValue> values;
+  std::vector<ChainStep> steps;
+
+  // Whether the value is written (or read before it is written) by some step.
+  bool writes(int value) const;
+  bool reads_first(int value) const;
+  bool reduces() const;         // over the pixels
+  bool whole_channels() const;  // some step needs all channels of a pixel at once
+};
+
 struct Kernel {
   std::string name;  // of the graph's node
   std::string op;    // "Conv+Relu+Add", ONNX names
   std::int64_t macs = 0;
-  std::variant<ConvKernel, MapKernel, PoolKernel, LrnKernel, SoftmaxKernel, CopyKernel> work;
+  std::variant<ConvKernel, MapKernel, PoolKernel, LrnKernel, SoftmaxKernel, CopyKernel,
+               WeightGradKernel, PoolGradKernel, ChainKernel>
+      work;
+  std::string phase = {};  // of a training step: forward, backward, update
 };
 
 struct KernelGraph {

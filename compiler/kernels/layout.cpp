@@ -2,7 +2,9 @@
 
 namespace systolith {
 
-std::array<std::int64_t, 4> physical_shape(const Shape& logical) {
+std::array<std::int64_t, 4> physical_shape(const Shape& logical, Layout layout) {
+  if (layout == Layout::hwio && logical.size() == 4)
+    return {logical[2], logical[3], logical[1], logical[0]};
   switch (logical.size()) {
     case 0:
       return {1, 1, 1, 1};
@@ -20,7 +22,11 @@ std::array<std::int64_t, 4> physical_shape(const Shape& logical) {
   }
 }
 
-std::vector<std::int64_t> physical_strides(const Shape& logical) {
+std::vector<std::int64_t> physical_strides(const Shape& logical, Layout layout) {
+  if (layout == Layout::hwio && logical.size() == 4) {
+    const std::int64_t outputs = logical[0], inputs = logical[1], width = logical[3];
+    return {1, outputs, width * inputs * outputs, inputs * outputs};
+  }
   if (logical.size() == 4) {
     const std::int64_t channels = logical[1], width = logical[3];
     return {logical[2] * width * channels, 1, width * channels, channels};

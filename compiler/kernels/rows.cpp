@@ -7,6 +7,22 @@
 namespace systolith {
 namespace {
 
+// Counts and labels: neither scaled nor shifted.
+void read_int32(const std::uint8_t* codes, std::int64_t count, float* values) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::int32_t code = 0;
+    std::memcpy(&code, codes + 4 * i, sizeof code);
+    values[i] = static_cast<float>(code);
+  }
+}
+
+void write_int32(const float* values, std::int64_t count, std::uint8_t* codes) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto code = static_cast<std::int32_t>(values[i]);
+    std::memcpy(codes + 4 * i, &code, sizeof code);
+  }
+}
+
 template <class Code>
 void read_integers(const std::uint8_t* codes, std::int32_t zero, std::int64_t count,
                    float* values) {
@@ -50,8 +66,9 @@ void read_row(const std::uint8_t* codes, const KernelTensor& tensor, std::int64_
     case Format::fp32:
       std::memcpy(values, codes, static_cast<std::size_t>(count) * sizeof(float));
       return;
-    case Format::int4:
     case Format::int32:
+      return read_int32(codes, count, values);
+    case Format::int4:
       break;
   }
   SYSTOLITH_CHECK(false, "tensor '{}' has no readable format", tensor.name);
@@ -68,8 +85,9 @@ void write_row(const float* values, const KernelTensor& tensor, std::int64_t cou
     case Format::fp32:
       std::memcpy(codes, values, static_cast<std::size_t>(count) * sizeof(float));
       return;
-    case Format::int4:
     case Format::int32:
+      return write_int32(values, count, codes);
+    case Format::int4:
       break;
   }
   SYSTOLITH_CHECK(false, "tensor '{}' has no writable format", tensor.name);

@@ -21,7 +21,7 @@ struct TensorRows {
   }
 };
 
-// values[i] = float(code - zero_point) of `count` codes. Formats: int8, uint8, bf16, fp32.
+// values[i] = float(code - zero_point) of `count` codes. Formats: int8, uint8, int32, bf16, fp32.
 void read_row(const std::uint8_t* codes, const KernelTensor& tensor, std::int64_t count,
               float* values);
 // Rounds `count` values into codes, zero_point added.

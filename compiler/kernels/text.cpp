@@ -1,27 +1,13 @@
 // The kernel graph as text.
 #include "compiler/kernels/kernel_graph.h"
+#include "hw/isa/names.h"
 
 namespace systolith {
 namespace {
 
-std::string_view name_of(Activation activation) {
-  switch (activation) {
-    case Activation::none:
-      return "none";
-    case Activation::clamp:
-      return "clamp";
-    case Activation::sigmoid:
-      return "sigmoid";
-    case Activation::tanh:
-      return "tanh";
-    case Activation::leaky_relu:
-      return "leaky_relu";
-    case Activation::hard_sigmoid:
-      return "hard_sigmoid";
-    case Activation::hard_swish:
-      return "hard_swish";
-  }
-  SYSTOLITH_CHECK(false, "activation {}", static_cast<int>(activation));
+template <class E>
+std::string_view name_of(E value) {
+  return find_value(enum_table<E>(), static_cast<std::uint8_t>(value))->name;
 }
 
 std::string text_of(const ActivationSpec& activation) {
@@ -35,6 +21,18 @@ std::string text_of(const PoolSpec& pool) {
                      pool.average ? "average" : "max", pool.count_padding ? "+padding" : "",
                      fmt::join(pool.kernel, "x"), fmt::join(pool.stride, "x"),
                      fmt::join(pool.dilation, "x"), fmt::join(pool.pads, ","), pool.scale);
+}
+
+std::string text_of(const ChainStep& s) {
+  constexpr const char* kWhen[] = {"before", "each", "after"};
+  std::string text =
+      fmt::format("{}: v{} = {}(", kWhen[static_cast<int>(s.when)], s.out, name_of(s.function));
+  text += s.scale == ChainStep::kNone ? fmt::format("{}", s.scale_a) : fmt::format("v{}", s.scale);
+  text += s.bias == ChainStep::kNone ? fmt::format("*v{}", s.a)
+                                     : fmt::format("*(v{}+v{})", s.a, s.bias);
+  if (s.binary != BinaryFunction::none)
+    text += fmt::format(" {} {}*v{}", name_of(s.binary), s.scale_b, s.b);
+  return text + (s.across ? ") across" : ")") + text_of(s.activation);
 }
 
 class Printer {
@@ -53,6 +51,8 @@ class Printer {
     if (t.is_input) text += " input";
     if (t.is_output) text += " output";
     if (t.is_constant()) text += " constant";
+    if (t.is_state) text += " state";
+    if (t.layout == Layout::hwio) text += " hwio";
     return text;
   }
 
@@ -67,12 +67,21 @@ class Printer {
     if (c.pool)
       text += fmt::format(" pool({}) of scale={} zero={}", text_of(*c.pool),
                           c.conv_quantization.scale, c.conv_quantization.zero_point);
+    if (c.bias != kNoTensor) text += fmt::format(" bias={}", id(c.bias));
+    if (c.walk)
+      text += fmt::format(" weights at {}+[{}] group={}", c.walk->offset,
+                          fmt::join(c.walk->strides, ", "), c.walk->group);
+    if (c.grid_stride != std::array<std::int64_t, 2>{1, 1})
+      text += fmt::format(" into every {} from {}", fmt::join(c.grid_stride, "x"),
+                          fmt::join(c.grid_offset, ","));
     if (c.k_channels != 0 || c.k_rows != 0)
       text += fmt::format(" k_channels={} k_rows={}", c.k_channels, c.k_rows);
     return text;
   }
   std::string operator()(const MapKernel& m) const {
-    const char* symbol = m.binary == BinaryFunction::add ? "+" : "*";
+    const std::string_view symbol = m.binary == BinaryFunction::add   ? "+"
+                                    : m.binary == BinaryFunction::mul ? "*"
+                                                                      : "gate";
     std::string text = fmt::format("{} = map({}*{}", id(m.output), m.scale_a, id(m.a));
     if (m.binary != BinaryFunction::none)
       text += fmt::format(" {} {}*{}", symbol, m.scale_b, id(m.b));
@@ -87,6 +96,27 @@ class Printer {
   }
   std::string operator()(const SoftmaxKernel& s) const {
     return fmt::format("{} = softmax({})", id(s.output), id(s.input));
+  }
+  std::string operator()(const WeightGradKernel& w) const {
+    return fmt::format(
+        "{} = weight_grad({}, {}) groups={} kernel={} stride={} dilation={} pads={} box={} "
+        "k_rows={}",
+        id(w.output), id(w.input), id(w.gradient), w.groups, fmt::join(w.kernel, "x"),
+        fmt::join(w.stride, "x"), fmt::join(w.dilation, "x"), fmt::join(w.pads, ","),
+        fmt::join(w.box, "x"), w.k_rows);
+  }
+  std::string operator()(const PoolGradKernel& p) const {
+    return fmt::format("{} = pool_grad({}, {}) {}", id(p.output), id(p.gradient), id(p.input),
+                       text_of(p.pool));
+  }
+  std::string operator()(const ChainKernel& c) const {
+    std::string text = fmt::format("chain [{}]", fmt::join(c.shape, ", "));
+    for (std::size_t i = 0; i < c.values.size(); ++i)
+      if (c.values[i].tensor != kNoTensor)
+        text += fmt::format(" v{}={}{}", i, id(c.values[i].tensor),
+                            c.values[i].per_channel ? "[c]" : "");
+    for (const ChainStep& step : c.steps) text += "\n    " + text_of(step);
+    return text;
   }
   std::string operator()(const CopyKernel& c) const {
     std::string text = fmt::format("{} = copy(", id(c.output));

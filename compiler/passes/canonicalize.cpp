@@ -82,13 +82,19 @@ const std::map<std::string, Rule>& rules() {
   return table;
 }
 
+// A product with weights that are learnt stays as it is: its weights keep their name and shape.
+bool is_learnt_product(const Rewriter& rewriter, const Node& node) {
+  const bool product = node.op == "Conv" || node.op == "Gemm" || node.op == "MatMul";
+  return product && !rewriter.graph.states.empty() && rewriter.constant(node.inputs[1]) == nullptr;
+}
+
 }  // namespace
 
 Graph canonicalize(Graph graph) {
   Rewriter rewriter(graph);
   for (const Node& node : graph.nodes) {
     const auto rule = rules().find(node.op);
-    if (rule != rules().end())
+    if (rule != rules().end() && !is_learnt_product(rewriter, node))
       rule->second(rewriter, node);
     else
       rewriter.emit(node);

@@ -1,5 +1,7 @@
 #include "compiler/passes/lower.h"
 
+#include <algorithm>
+
 #include "compiler/kernels/interpret.h"
 #include "compiler/kernels/layout.h"
 #include "compiler/passes/lowering.h"
@@ -13,7 +15,11 @@ Lowering::Lowering(const Graph& graph, const LowerOptions& options)
       ranges_(options.format == Format::int8
                   ? calibrate(graph, options.calibration_seed, options.calibration_batches)
                   : RangeMap{}),
-      formats_(assign_formats(graph, options.format, ranges_)),
+      training_(graph.states.empty()
+                    ? TrainingValues{}
+                    : assign_training_values(graph, options.format, options.phases)),
+      formats_(graph.states.empty() ? assign_formats(graph, options.format, ranges_)
+                                    : training_.formats),
       placements_(place_in_concats(graph, uses_)) {}
 
 KernelGraph Lowering::run() {
@@ -25,7 +31,16 @@ KernelGraph Lowering::run() {
     tensor.is_input = true;
     tensors_[input.name] = add_tensor(std::move(tensor));
   }
-  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) lower_node(i);
+  define_states();
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const std::size_t first = result_.kernels.size();
+    lower_node(i);
+    const auto phase = options_.phases.find(graph_.nodes[i].name);
+    if (phase == options_.phases.end()) continue;
+    for (std::size_t k = first; k < result_.kernels.size(); ++k)
+      result_.kernels[k].phase = phase->second;
+  }
+  finish_states();
   lower_outputs();
   return std::move(result_);
 }
@@ -52,7 +67,9 @@ KernelTensor Lowering::describe(const std::string& value) const {
   KernelTensor tensor;
   tensor.name = value;
   tensor.logical_shape = shape_of(graph_, value);
-  tensor.shape = physical_shape(tensor.logical_shape);
+  if (training_.hwio.count(value) != 0 && tensor.logical_shape.size() == 4)
+    tensor.layout = Layout::hwio;
+  tensor.shape = physical_shape(tensor.logical_shape, tensor.layout);
   tensor.format = format_of(value).format;
   tensor.quantization = format_of(value).quantization;
   return tensor;
@@ -74,6 +91,18 @@ TensorId Lowering::use(const std::string& value) {
   return tensors_[value] = moved_.count(value) != 0 ? materialize(value) : constant_tensor(value);
 }
 
+TensorId Lowering::as_vector(TensorId id) {
+  KernelTensor alias = result_.tensor(id);
+  const std::int64_t count = alias.elements();
+  const bool is_vector =
+      *std::max_element(alias.shape.begin(), alias.shape.end()) == count && alias.storage == id;
+  if (!is_vector || alias.shape[3] == count) return id;
+  alias.shape = {1, 1, 1, count};
+  alias.is_state = alias.is_input = alias.is_output = false;
+  alias.data.clear();
+  return add_tensor(std::move(alias));
+}
+
 TensorId Lowering::constant_tensor(const std::string& value) {
   const Tensor* constant = find_constant(graph_, value);
   SYSTOLITH_CHECK(constant != nullptr, "value '{}' is read before it is computed", value);
@@ -92,6 +121,7 @@ void Lowering::lower_node(std::size_t index) {
     return finish_conv(std::move(found->second));
   if (fused_.count(index) != 0) return;
   const Node& node = graph_.nodes[index];
+  if (in_training() && lower_training_node(index)) return;
   if (node.op == "Conv") return begin_conv(index);
   if (node.op == "Add" || node.op == "Sub" || node.op == "Mul") return lower_arithmetic(node);
   if (is_activation(node)) return lower_activation(node);
@@ -104,10 +134,38 @@ void Lowering::lower_node(std::size_t index) {
              node.name, node.op);
 }
 
+bool Lowering::lower_training_node(std::size_t index) {
+  using ByNode = void (Lowering::*)(const Node&);
+  static const std::map<std::string, ByNode> by_node = {
+      {"Adam", &Lowering::lower_adam},
+      {"BatchNormalizationGrad", &Lowering::lower_batch_norm_grad},
+      {"ConvTranspose", &Lowering::lower_conv_transpose},
+      {"ConvWeightGrad", &Lowering::lower_conv_weight_grad},
+      {"MaxPoolGrad", &Lowering::lower_max_pool_grad},
+      {"Momentum", &Lowering::lower_momentum},
+      {"ReduceSum", &Lowering::lower_reduce_sum},
+      {"ReluGrad", &Lowering::lower_relu_grad},
+      {"SoftmaxCrossEntropyLoss", &Lowering::lower_loss},
+      {"SoftmaxCrossEntropyLossGrad", &Lowering::lower_loss_grad},
+  };
+  using ByIndex = void (Lowering::*)(std::size_t);
+  static const std::map<std::string, ByIndex> by_index = {
+      {"BatchNormalization", &Lowering::lower_batch_norm},
+      {"Gemm", &Lowering::lower_gemm},
+      {"MatMul", &Lowering::lower_gemm},
+  };
+  const Node& node = graph_.nodes[index];
+  if (const auto found = by_node.find(node.op); found != by_node.end()) {
+    (this->*found->second)(node);
+    return true;
+  }
+  const auto found = by_index.find(node.op);
+  if (found == by_index.end()) return false;
+  (this->*found->second)(index);
+  return true;
+}
+
 KernelGraph lower(const Graph& graph, const LowerOptions& options) {
-  if (!graph.states.empty())
-    user_error("graph '{}' updates {} states (the first is '{}'): only inference can be lowered",
-               graph.name, graph.states.size(), graph.states[0].state);
   return Lowering(graph, options).run();
 }
 

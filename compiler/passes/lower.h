@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
 
 #include "compiler/kernels/kernel_graph.h"
 #include "models/graph/graph.h"
@@ -16,6 +18,8 @@ struct LowerOptions {
   // Whether a pooling may be fused behind a convolution. The convolution's input, weights and
   // residual are tensors of the graph; its output is not there yet.
   std::function<bool(const KernelGraph&, const ConvKernel&, const PoolSpec&)> can_fuse_pool;
+  // Of a graph with states (compiler/training): by node name, becomes Kernel::phase.
+  std::map<std::string, std::string> phases;
 };
 
 // Fuses bias, residual Add, activation and pooling into convolutions. Concats become views where

@@ -52,12 +52,21 @@ void Lowering::begin_conv(std::size_t index) {
   const Node& node = graph_.nodes[index];
   PendingConv pending;
   pending.kernel = geometry_kernel(graph_, node);
-  pending.kernel.input = use(node.inputs[0]);
+  pending.kernel.input = in_training() ? operand(node, node.inputs[0]) : use(node.inputs[0]);
   pending.name = node.name;
   pending.op = op_name(node);
   pending.macs = node_macs(graph_, node);
   pending.value = node.outputs[0];
 
+  if (in_training()) {
+    set_walk(node, pending.kernel);
+  } else {
+    set_constants(node, pending);
+  }
+  fuse_behind(index, std::move(pending));
+}
+
+void Lowering::set_constants(const Node& node, PendingConv& pending) {
   const Tensor& weights = graph_.constants.at(node.inputs[1]);
   const bool has_bias = node.inputs.size() > 2 && !node.inputs[2].empty();
   const Tensor* bias = has_bias ? find_constant(graph_, node.inputs[2]) : nullptr;
@@ -81,7 +90,9 @@ void Lowering::begin_conv(std::size_t index) {
   pending.kernel.bias_int = std::move(constants.bias_int);
   pending.kernel.bias_float = std::move(constants.bias_float);
   pending.weight_scale = std::move(constants.weight_scale);
+}
 
+void Lowering::fuse_behind(std::size_t index, PendingConv pending) {
   std::size_t last = index;
   for (auto path = path_to_reader(pending.value); !path.empty() && append(pending, path);
        path = path_to_reader(pending.value))

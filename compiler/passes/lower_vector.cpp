@@ -50,6 +50,15 @@ bool broadcasts(const std::array<std::int64_t, 4>& from, const std::array<std::i
   return true;
 }
 
+// The one value that all elements of a constant have.
+std::optional<double> splat_of(const Graph& graph, const std::string& value) {
+  const Tensor* constant = find_constant(graph, value);
+  if (constant == nullptr || constant->floats.empty()) return std::nullopt;
+  for (const float element : constant->floats)
+    if (element != constant->floats[0]) return std::nullopt;
+  return double{constant->floats[0]};
+}
+
 }  // namespace
 
 bool is_activation(const Node& node) { return activations().count(node.op) != 0; }
@@ -122,6 +131,11 @@ void Lowering::lower_arithmetic(const Node& node) {
   };
   Side a = side(0), b = side(1);
   if (node.op == "Sub") b.factor = -b.factor;
+  if (node.op == "Mul") {
+    for (const auto& [value, factor] : {std::pair{&a, &b}, std::pair{&b, &a}})
+      if (const auto splat = splat_of(graph_, factor->value))
+        return lower_scaling(node, value->value, value->factor * *splat);
+  }
   if (find_constant(graph_, a.value) != nullptr || shape_of(graph_, a.value) != shape)
     std::swap(a, b);
   if (find_constant(graph_, a.value) != nullptr || shape_of(graph_, a.value) != shape)
@@ -135,12 +149,28 @@ void Lowering::lower_arithmetic(const Node& node) {
   map.a = use(a.value);
   map.b =
       find_constant(graph_, b.value) != nullptr ? broadcast_constant(node, b.value) : use(b.value);
+  const auto needed = physical_shape(aligned(shape_of(graph_, b.value), shape.size()),
+                                     result_.tensor(map.b).layout);
+  if (result_.tensor(map.b).shape != needed) map.b = as_vector(map.b);
   const KernelTensor& other = result_.tensor(map.b);
-  const auto needed = physical_shape(aligned(shape_of(graph_, b.value), shape.size()));
-  if (other.shape != needed || !broadcasts(other.shape, physical_shape(shape)))
+  const Layout layout = result_.tensor(map.a).layout;
+  if (other.shape != needed || !broadcasts(other.shape, physical_shape(shape, layout)))
     user_error("node '{}' ({}): operand '{}' {} can't be broadcast to {} on this machine",
                node.name, node.op, b.value, to_string(shape_of(graph_, b.value)), to_string(shape));
   map_with_activation(node, map, a.factor, b.factor);
+}
+
+// A product with one and the same constant, which may stretch the value.
+void Lowering::lower_scaling(const Node& node, const std::string& value, double factor) {
+  MapKernel map;
+  map.a = use(value);
+  const Shape& to = shape_of(graph_, node.outputs[0]);
+  const KernelTensor& from = result_.tensor(map.a);
+  const bool aligned_dims = shape_of(graph_, value).size() == to.size() || from.elements() == 1;
+  if (!aligned_dims || !broadcasts(from.shape, physical_shape(to, from.layout)))
+    user_error("node '{}' ({}): operand '{}' {} can't be broadcast to {} on this machine",
+               node.name, node.op, value, to_string(shape_of(graph_, value)), to_string(to));
+  map_with_activation(node, map, factor, 1);
 }
 
 void Lowering::lower_activation(const Node& node) {
@@ -150,10 +180,15 @@ void Lowering::lower_activation(const Node& node) {
 }
 
 PoolSpec pool_spec(const Graph& graph, const Node& node) {
-  const SpatialGeometry g = pool_geometry(node, shape_of(graph, node.inputs[0]));
-  PoolSpec pool;
+  PoolSpec pool = max_pool_spec(node, shape_of(graph, node.inputs[0]));
   pool.average = node.op == "AveragePool";
   pool.count_padding = attribute(node, "count_include_pad", std::int64_t{0}) != 0;
+  return pool;
+}
+
+PoolSpec max_pool_spec(const Node& node, const Shape& input) {
+  const SpatialGeometry g = pool_geometry(node, input);
+  PoolSpec pool;
   pool.kernel = g.kernel;
   pool.stride = g.strides;
   pool.dilation = g.dilations;

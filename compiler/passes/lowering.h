@@ -5,10 +5,11 @@
 #include <set>
 
 #include "compiler/kernels/kernel_graph.h"
+#include "compiler/passes/concat_places.h"
 #include "compiler/passes/graph_edit.h"
 #include "compiler/passes/lower.h"
 #include "compiler/passes/movement.h"
-#include "compiler/passes/concat_places.h"
+#include "compiler/passes/training_values.h"
 #include "compiler/passes/value_formats.h"
 
 namespace systolith {
@@ -38,6 +39,8 @@ class Lowering {
   TensorId define(const std::string& value);
   // The tensor to read `value` from: defined before, a view of another's channels, or copied now.
   TensorId use(const std::string& value);
+  // A tensor of one dimension that matters as the same bytes along the channels.
+  TensorId as_vector(TensorId id);
   TensorId constant_tensor(const std::string& value);
   KernelTensor describe(const std::string& value) const;
   const ValueFormat& format_of(const std::string& value) const;
@@ -45,9 +48,20 @@ class Lowering {
   void emit(const Node& node, const std::string& op, std::int64_t macs,
             decltype(Kernel::work) work);
   void lower_node(std::size_t index);
+  bool lower_training_node(std::size_t index);
+  bool in_training() const { return !graph_.states.empty(); }
+
+  // States (lower_states.cpp).
+  void define_states();
+  // Whether the state's next value may take its place at once: nobody reads it later.
+  bool replaceable(const StateBinding& state) const;
+  void finish_states();
 
   // Convolutions (lower_conv.cpp).
   void begin_conv(std::size_t index);
+  void set_constants(const Node& node, PendingConv& pending);
+  // Takes up what may be fused behind the node, and emits the kernel or leaves it pending.
+  void fuse_behind(std::size_t index, PendingConv pending);
   bool append(PendingConv& pending, const std::vector<std::size_t>& path);
   // The nodes up to the one node that reads the value, looking through Reshapes that keep its
   // layout; empty where there isn't just one.
@@ -56,12 +70,50 @@ class Lowering {
   void finish_conv(PendingConv pending);
   void set_scales(PendingConv& pending);
 
-  // Everything the vector unit does (lower_vector.cpp).
+  // Products of computed operands (lower_product.cpp).
+  // The value in the array's format and as a whole tensor in memory.
+  TensorId operand(const Node& node, const std::string& value);
+  TensorId bias_operand(const Node& node, std::size_t input, std::int64_t outputs);
+  void set_walk(const Node& node, ConvKernel& kernel);
+  void lower_gemm(std::size_t index);
+  void lower_transposed_gemm(const Node& node, bool trans_b);
+  void lower_conv_transpose(const Node& node);
+  void lower_conv_weight_grad(const Node& node);
+  WeightWalk backward_walk(const ConvKernel& conv, std::array<std::int64_t, 2> first,
+                           std::array<std::int64_t, 2> step,
+                           std::array<std::int64_t, 2> count) const;
+
+  // Training on the vector unit (lower_training.cpp).
+  struct Moments {
+    TensorId mean = kNoTensor, variance = kNoTensor;
+  };
+  TensorId vector_tensor(const std::string& name, std::int64_t channels);
+  TensorId channel_operand(const Node& node, std::size_t input);
+  TensorId define_or_vector(const Node& node, std::size_t output, std::int64_t channels);
+  // Mean and variance of a value's channels, taken once.
+  Moments moments_of(const Node& node, const std::string& value);
+  void lower_batch_norm(std::size_t index);
+  void update_running(const Node& node, const Moments& moments);
+  void lower_batch_norm_grad(const Node& node);
+  void lower_relu_grad(const Node& node);
+  void lower_max_pool_grad(const Node& node);
+  void lower_reduce_sum(const Node& node);
+
+  // Loss and optimisers (lower_update.cpp).
+  double loss_share(const Node& node, const std::string& scores, const std::string& labels) const;
+  TensorId labels_column(const std::string& labels);
+  void lower_loss(const Node& node);
+  void lower_loss_grad(const Node& node);
+  void lower_momentum(const Node& node);
+  void lower_adam(const Node& node);
+
+  // Everything else the vector unit does (lower_vector.cpp).
   void lower_arithmetic(const Node& node);  // Add, Sub, Mul
   void lower_activation(const Node& node);
   void lower_pool(const Node& node);
   void lower_lrn(const Node& node);
   void lower_softmax(const Node& node);
+  void lower_scaling(const Node& node, const std::string& value, double factor);
   void map_with_activation(const Node& node, MapKernel map, double a, double b);
   TensorId broadcast_constant(const Node& node, const std::string& value);
 
@@ -82,17 +134,24 @@ class Lowering {
   const LowerOptions& options_;
   const Uses uses_;
   const RangeMap ranges_;  // empty for float formats
+  const TrainingValues training_;
   const ValueFormatMap formats_;
   const std::map<std::string, ConcatPlace> placements_;
   KernelGraph result_;
   std::map<std::string, TensorId> tensors_;
   std::map<std::string, Moved> moved_;
+  std::map<std::string, TensorId> operands_;  // in the array's format
+  std::map<std::string, Moments> moments_;
   std::map<std::size_t, PendingConv> pending_;  // by the node where it is emitted
   std::set<std::size_t> fused_;                 // nodes that are part of another's kernel
 };
 
-// The pooling of a canonical MaxPool or AveragePool.
+// The pooling of a canonical MaxPool or AveragePool, and of a MaxPool or its gradient over `input`.
 PoolSpec pool_spec(const Graph& graph, const Node& node);
+PoolSpec max_pool_spec(const Node& node, const Shape& input);
+
+// Where a convolution finds its weights in a tensor that is hwio.
+WeightWalk conv_walk(const KernelTensor& weights, std::int64_t groups);
 
 bool is_activation(const Node& node);
 // f(k * x) = k * f(x) for k > 0, limits scaled along; other curves run on real values.

@@ -76,13 +76,17 @@ TensorMap seeded_inputs(const Graph& graph, std::uint64_t seed) {
   TensorMap inputs;
   NormalGenerator normal(seed);
   for (const Value& input : graph.inputs) {
-    if (input.type != DataType::float32)
-      user_error("input '{}' is {}; only float32 inputs are supported", input.name,
+    if (input.type != DataType::float32 && input.type != DataType::int64)
+      user_error("input '{}' is {}; only float32 and int64 inputs are supported", input.name,
                  to_string(input.type));
     Tensor& tensor = inputs[input.name];
+    tensor.type = input.type;
     tensor.shape = input.shape;
-    tensor.floats.resize(static_cast<std::size_t>(elements(input.shape)));
-    for (float& value : tensor.floats) value = normal.next();
+    const auto count = static_cast<std::size_t>(elements(input.shape));
+    if (input.type == DataType::float32)
+      for (std::size_t i = 0; i < count; ++i) tensor.floats.push_back(normal.next());
+    else
+      for (std::size_t i = 0; i < count; ++i) tensor.integers.push_back(normal.next() > 0 ? 1 : 0);
   }
   return inputs;
 }

@@ -22,8 +22,8 @@ struct Range {
 };
 using RangeMap = std::map<std::string, Range>;
 
-// Standard normal values for every graph input, the same on every host. UserError where an input is
-// not float32.
+// Standard normal values for every float32 input and 0 or 1 (a label that every classifier has) for
+// every int64 one, the same on every host. UserError on other inputs.
 TensorMap seeded_inputs(const Graph& graph, std::uint64_t seed);
 
 // Runs the reference semantics on seeded inputs (seeds seed, seed + 1, …, one per batch) and

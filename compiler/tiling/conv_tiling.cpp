@@ -2,26 +2,15 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
+#include "compiler/tiling/choices.h"
 #include "hw/dataflow/dataflow.h"
 
 namespace systolith {
 namespace {
 
 constexpr std::int64_t kAlign = 64;
-// What a tile costs beyond its streams: dispatch, dependency hand-over, pipeline latencies.
-constexpr double kItemOverhead = 30;
 constexpr double kMemoryLatency = 150;  // of a closed DRAM row and the way there, about
-
-// The sizes worth trying for an extent: all of it, its even splits, and powers of two times `unit`.
-std::vector<std::int64_t> choices(std::int64_t extent, std::int64_t unit) {
-  std::set<std::int64_t> sizes = {extent};
-  for (std::int64_t parts = 2; parts <= 8; ++parts)
-    sizes.insert(std::min(extent, round_up(ceil_div(extent, parts), unit)));
-  for (std::int64_t size = unit; size < extent; size *= 2) sizes.insert(size);
-  return {sizes.begin(), sizes.end()};
-}
 
 class Search {
  public:
@@ -31,18 +20,18 @@ class Search {
         rows_(machine.contraction_rows(problem.weights)),
         budget_(budget),
         dataflow_(registration<Dataflow>(machine.core.array.dataflow).create(machine.core.array)),
-        batches_(choices(problem.batch, 1)),
-        heights_(choices(problem.out_h, 1)),
-        widths_(choices(problem.out_w, 1)) {}
+        batches_(tile_choices(problem.batch, 1)),
+        heights_(tile_choices(problem.out_h, 1)),
+        widths_(tile_choices(problem.out_w, 1)) {}
 
   std::optional<ConvTiling> best() {
     const std::int64_t blocks = blocks_per_array_tile();
     if (blocks > 1) {
-      for (const std::int64_t groups : choices(p_.groups, blocks))
+      for (const std::int64_t groups : tile_choices(p_.groups, blocks))
         try_pixels(base(groups, p_.group_out, p_.group_in, blocks));
     } else {
-      for (const std::int64_t columns : choices(p_.group_out, m_.core.array.cols))
-        for (const std::int64_t channels : choices(p_.group_in, 1))
+      for (const std::int64_t columns : tile_choices(p_.group_out, m_.core.array.cols))
+        for (const std::int64_t channels : channel_choices())
           try_pixels(base(1, columns, channels, 1));
     }
     return best_;
@@ -73,8 +62,13 @@ class Search {
   std::int64_t blocks_per_array_tile() const {
     const auto& array = m_.core.array;
     const std::int64_t contraction = p_.taps() * p_.group_in;
-    if (p_.groups == 1 || contraction > rows_ || p_.group_out > array.cols) return 1;
+    if (p_.groups == 1 || p_.walked || contraction > rows_ || p_.group_out > array.cols) return 1;
     return std::min({rows_ / contraction, array.cols / p_.group_out, p_.groups});
+  }
+
+  std::vector<std::int64_t> channel_choices() const {
+    if (p_.channels != 0) return {p_.channels};
+    return tile_choices(p_.group_in, 1);
   }
 
   std::int64_t column_tiles(const ConvTiling& t) const {
@@ -162,7 +156,7 @@ class Search {
     const double inputs = static_cast<double>(t.input_bytes) *
                           (input_stays ? static_cast<double>(pixel_tiles) : items);
     const double results = static_cast<double>(t.output_bytes + t.residual_bytes) * tiles;
-    const double bytes_per_cycle = memory_bytes_per_cycle();
+    const double bytes_per_cycle = memory_bytes_per_cycle(m_);
     double memory = (weights + inputs + results) / bytes_per_cycle;
 
     const double cores = static_cast<double>(m_.core.count);
@@ -195,14 +189,6 @@ class Search {
     return ceil_div(p_.taps() * t.channels, rows_) * column_tiles(t);
   }
 
-  double memory_bytes_per_cycle() const {
-    const auto clock = static_cast<double>(m_.clock.count());
-    const double ports = static_cast<double>(m_.interconnect.width.count()) *
-                         static_cast<double>(m_.interconnect.clock.value_or(m_.clock).count()) /
-                         clock * static_cast<double>(m_.core.count);
-    return std::min(ports, m_.dram.peak_bytes_per_second() / clock);
-  }
-
   const ConvProblem& p_;
   const Machine& m_;
   std::int64_t rows_;  // contraction of one array tile
@@ -229,7 +215,10 @@ ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv) {
   p.stride = conv.stride;
   p.dilation = conv.dilation;
   p.group_in = in.shape[3] / conv.groups;
-  p.group_out = graph.tensor(conv.weights).elements() / (conv.groups * p.taps() * p.group_in);
+  p.walked = conv.walk.has_value();
+  p.group_out = p.walked
+                    ? conv.walk->outputs
+                    : graph.tensor(conv.weights).elements() / (conv.groups * p.taps() * p.group_in);
   p.out_h = (p.in_h + conv.pads[0] + conv.pads[2] - p.reach(0, 1)) / p.stride[0] + 1;
   p.out_w = (p.in_w + conv.pads[1] + conv.pads[3] - p.reach(1, 1)) / p.stride[1] + 1;
   p.weights = graph.weights;

@@ -20,6 +20,8 @@ struct ConvProblem {
   std::int64_t element = 1;           // bytes of an input element
   std::int64_t output_element = 1;    // of a stored result
   std::int64_t residual_element = 0;  // 0: no residual, or resident
+  bool walked = false;                // weights as ConvKernel::walk has them: one group at a time
+  std::int64_t channels = 0;          // that a tile must take at a time; 0: any number
   bool input_resident = false, output_resident = false, pooled = false;
   std::int64_t pooled_pixels = 0;  // of one image, behind a fused pool
 
@@ -32,7 +34,7 @@ struct ConvProblem {
   auto key() const {
     return std::tie(batch, in_h, in_w, out_h, out_w, groups, group_in, group_out, kernel, stride,
                     dilation, weights, element, output_element, residual_element, input_resident,
-                    output_resident, pooled, pooled_pixels);
+                    output_resident, pooled, pooled_pixels, walked, channels);
   }
 };
 inline bool operator<(const ConvProblem& a, const ConvProblem& b) { return a.key() < b.key(); }

@@ -26,6 +26,16 @@ float apply_curve(Activation activation, float x, float low, float high) {
       return clamp_value(low * x + high, 0, 1);
     case Activation::hard_swish:
       return x * clamp_value(x * (1.0F / 6.0F) + 0.5F, 0, 1);
+    case Activation::square:
+      return x * x;
+    case Activation::exp:
+      return exp_to_float(x);
+    case Activation::sqrt:
+      return std::sqrt(x);
+    case Activation::rsqrt:
+      return 1.0F / std::sqrt(x + low);
+    case Activation::reciprocal:
+      return 1.0F / (x + low);
     case Activation::none:
     case Activation::clamp:
       break;

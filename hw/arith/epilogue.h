@@ -26,6 +26,11 @@ enum class Activation : std::uint8_t {
   leaky_relu = 4,    // x < 0 ? low * x : x
   hard_sigmoid = 5,  // min(max(low * x + high, 0), 1)
   hard_swish = 6,    // x * min(max(x * (1/6) + 0.5, 0), 1)
+  square = 7,        // x * x
+  exp = 8,           // e^x
+  sqrt = 9,          // square root, NaN below 0
+  rsqrt = 10,        // 1 / sqrt(x + low)
+  reciprocal = 11,   // 1 / (x + low)
 };
 
 inline float clamp_value(float x, float low, float high) {
@@ -39,6 +44,9 @@ inline float apply(Activation activation, float x, float low, float high) {
   if (activation == Activation::clamp) return clamp_value(x, low, high);
   return apply_curve(activation, x, low, high);
 }
+
+// What a gate lets through.
+inline float gate_value(float x, float gate) { return gate > 0 ? x : 0.0F; }
 
 // A pool's maximum, taps in (kh, kw) order, from -infinity: NaN never wins, and of +0 and -0 the
 // first stays.
@@ -65,5 +73,8 @@ void lrn_row(const float* in, float* out, std::size_t count, const LrnParameters
 // Softmax of a row: e[i] = float(e^(in[i] - max)), out[i] = e[i] / (sum of e, upwards from +0).
 // Requires: count >= 1; in and out may be the same.
 void softmax_row(const float* in, float* out, std::size_t count);
+// out[i] = (in[i] - max) - float(ln(sum of e)), e and sum as in softmax_row. A row with a NaN is
+// NaN.
+void log_softmax_row(const float* in, float* out, std::size_t count);
 
 }  // namespace systolith

@@ -29,4 +29,15 @@ void softmax_row(const float* in, float* out, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) out[i] = out[i] / sum;
 }
 
+void log_softmax_row(const float* in, float* out, std::size_t count) {
+  const float highest = *std::max_element(in, in + count);
+  float sum = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    sum += static_cast<float>(exp_fixed(static_cast<double>(in[i] - highest)));
+  const bool ordinary = sum >= 1 && std::isfinite(sum);  // the largest adds 1
+  const float log =
+      ordinary ? static_cast<float>(log_fixed(static_cast<double>(sum))) : std::nanf("");
+  for (std::size_t i = 0; i < count; ++i) out[i] = (in[i] - highest) - log;
+}
+
 }  // namespace systolith

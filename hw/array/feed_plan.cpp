@@ -7,17 +7,23 @@ namespace systolith {
 
 FeedPlan::FeedPlan(const Matmul& matmul)
     : feed_(matmul.feed),
+      rows_(matmul.rows),
       blocks_(matmul.blocks),
-      block_rows_(matmul.rows / matmul.blocks),
+      block_rows_(matmul.feed.transposed ? matmul.feed.contraction() : matmul.rows / matmul.blocks),
       element_(bytes_of(matmul.format)) {
   const Feed& f = feed_;
-  for (std::int64_t k = f.k_begin; k < f.k_begin + block_rows_;) {
+  const std::int64_t begin = f.transposed ? 0 : f.k_begin;
+  for (std::int64_t k = begin; k < begin + block_rows_;) {
     const std::int64_t tap = k / f.channels, channel = k % f.channels;
     const std::int64_t count =
-        std::min<std::int64_t>(f.channels - channel, f.k_begin + block_rows_ - k);
-    runs_.push_back({tap / f.kernel_w, tap % f.kernel_w, k - f.k_begin, channel, count});
+        std::min<std::int64_t>(f.channels - channel, begin + block_rows_ - k);
+    runs_.push_back({tap / f.kernel_w, tap % f.kernel_w, k - begin, channel, count});
     k += count;
   }
+}
+
+std::int64_t FeedPlan::words(Bytes width) const {
+  return words_per_row(width) * (feed_.transposed ? rows_ : feed_.pixels());
 }
 
 std::int64_t FeedPlan::words_per_row(Bytes width) const {
@@ -67,7 +73,28 @@ FeedPlan::Reach FeedPlan::reach() const {
   return reach;
 }
 
-void FeedPlan::gather(std::int64_t m, const std::uint8_t* scratchpad, std::uint8_t* to) const {
+void FeedPlan::gather(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const {
+  const std::int64_t row_bytes = rows_ * element_;
+  to.resize(static_cast<std::size_t>(feed_.rows() * row_bytes));
+  if (feed_.transposed) return gather_transposed(scratchpad, to);
+  for (std::int64_t m = 0; m < feed_.pixels(); ++m)
+    gather_pixel(m, scratchpad, to.data() + m * row_bytes);
+}
+
+void FeedPlan::gather_transposed(const std::uint8_t* scratchpad,
+                                 std::vector<std::uint8_t>& to) const {
+  const auto width = static_cast<std::size_t>(element_);
+  std::vector<std::uint8_t> pixel(static_cast<std::size_t>(block_rows_) * width);
+  for (std::int64_t r = 0; r < rows_; ++r) {
+    gather_pixel(feed_.k_begin + r, scratchpad, pixel.data());
+    std::uint8_t* place = to.data() + r * element_;
+    for (std::int64_t k = 0; k < block_rows_; ++k, place += rows_ * element_)
+      std::memcpy(place, pixel.data() + k * element_, width);
+  }
+}
+
+void FeedPlan::gather_pixel(std::int64_t m, const std::uint8_t* scratchpad,
+                            std::uint8_t* to) const {
   const Feed& f = feed_;
   const std::int64_t ow = m % f.out_w, oh = m / f.out_w % f.out_h, n = m / f.out_w / f.out_h;
   for (const Run& run : runs_) {

@@ -14,20 +14,26 @@ class FeedPlan {
   // Requires: a valid operation (hw/isa/validate.h).
   explicit FeedPlan(const Matmul& matmul);
 
-  // Scratchpad words that one streamed row takes, runs that touch counted once; padding is counted
+  // Scratchpad words that one pixel's row takes, runs that touch counted once; padding is counted
   // as read. Alignment is that of the first row.
   std::int64_t words_per_row(Bytes width) const;
+  // Of the whole feed: of every pixel that is streamed or, transposed, lies along the array's rows.
+  std::int64_t words(Bytes width) const;
   // First and last byte read, over all rows; nothing read: first > last.
   struct Reach {
     std::int64_t first = 0, last = -1;
   };
   Reach reach() const;
 
-  // Row m as it enters the array: `rows` elements, block b at b * rows / blocks. `scratchpad` is
-  // its first byte; `to` holds rows * bytes_of(format) bytes.
-  void gather(std::int64_t m, const std::uint8_t* scratchpad, std::uint8_t* to) const;
+  // All streamed rows as they enter the array, one after the other: `rows` elements each, block b
+  // at b * rows / blocks. `scratchpad` is its first byte.
+  void gather(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;
 
  private:
+  // The elements under pixel m, those of block b at b * block_rows_.
+  void gather_pixel(std::int64_t m, const std::uint8_t* scratchpad, std::uint8_t* to) const;
+  void gather_transposed(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;
+
   struct Run {  // of one kernel tap, in every block
     std::int64_t kernel_h, kernel_w;
     std::int64_t first;    // contraction index within the block, from 0
@@ -41,7 +47,7 @@ class FeedPlan {
                    std::int64_t last, std::int64_t in);
 
   Feed feed_;
-  std::int64_t blocks_, block_rows_, element_;
+  std::int64_t rows_, blocks_, block_rows_, element_;
   std::vector<Run> runs_;
 };
 

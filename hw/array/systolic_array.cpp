@@ -121,10 +121,12 @@ void SystolicArray::start(Cycles now) {
                        matmul.cols};
   const Cycles stream = dataflow_->stream(tile);
   stream_end_ = now + stream;
-  feeder_free_ = scratchpad->reserve(Access::read, now, now, stream_end_,
-                                     feed.words_per_row(scratchpad->width()) * tile.m);
+  feeder_free_ =
+      scratchpad->reserve(Access::read, now, now, stream_end_, feed.words(scratchpad->width()));
   run.start = now;
   run.finish = now + dataflow_->latency(tile) + (feeder_free_ - stream_end_);
+  // A block fills the transposer before its first column leaves; later ones do so behind it.
+  if (matmul.feed.transposed) run.finish = run.finish + Cycles(matmul.rows);
   if (!in_flight_.empty()) run.finish = std::max(run.finish, in_flight_.back().finish);
   run.work.macs = matmul.macs();
   run.work.array_busy = stream.count();
@@ -156,12 +158,9 @@ void SystolicArray::check(const Command& command, const Matmul& matmul) const {
 }
 
 void SystolicArray::compute(const Matmul& matmul, const FeedPlan& feed) {
-  const std::int64_t m = matmul.feed.rows();
-  const std::int64_t row_bytes = matmul.rows * bytes_of(matmul.format);
-  buffer_.codes.resize(static_cast<std::size_t>(m * row_bytes));
-  for (std::int64_t i = 0; i < m; ++i)
-    feed.gather(i, scratchpad->data(), buffer_.codes.data() + i * row_bytes);
-  tile_product(*plane_, {m, matmul.format, matmul.accumulate, accumulators->cols()},
+  feed.gather(scratchpad->data(), buffer_.codes);
+  tile_product(*plane_,
+               {matmul.feed.rows(), matmul.format, matmul.accumulate, accumulators->cols()},
                accumulators->row(matmul.accumulator_row), buffer_);
 }
 

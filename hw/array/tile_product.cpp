@@ -173,19 +173,21 @@ void float_product(const WeightTile& tile, const ProductShape& shape, std::uint3
 }  // namespace
 
 WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std::int64_t rows,
-                        std::int64_t cols, std::int64_t blocks, Format format) {
+                        std::int64_t cols, std::int64_t blocks, Format format, bool transposed) {
   WeightTile tile;
   tile.rows = rows;
   tile.cols = cols;
   tile.blocks = blocks;
   tile.format = format;
   const std::int64_t k = tile.block_rows(), n = tile.block_cols();
+  const auto row_of = [&](std::int64_t r, std::int64_t c) { return transposed ? c : r; };
+  const auto place_in_row = [&](std::int64_t r, std::int64_t c) { return transposed ? r : c; };
   if (is_float(format)) {
     tile.floats.resize(static_cast<std::size_t>(rows * n));
     for (std::int64_t r = 0; r < rows; ++r)
       for (std::int64_t c = 0; c < n; ++c)
-        tile.floats[static_cast<std::size_t>(r * n + c)] =
-            widen_float(codes + r * row_stride + bytes_of(format) * c, format);
+        tile.floats[static_cast<std::size_t>(r * n + c)] = widen_float(
+            codes + row_of(r, c) * row_stride + bytes_of(format) * place_in_row(r, c), format);
     return tile;
   }
   tile.stride = round_up(k, kLane);
@@ -194,7 +196,7 @@ WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std:
     for (std::int64_t r = 0; r < k; ++r)
       for (std::int64_t c = 0; c < n; ++c)
         tile.integers[static_cast<std::size_t>((b * n + c) * tile.stride + r)] =
-            weight_at(codes + (b * k + r) * row_stride, c, format);
+            weight_at(codes + row_of(b * k + r, c) * row_stride, place_in_row(r, c), format);
   return tile;
 }
 

@@ -26,9 +26,11 @@ struct WeightTile {
   std::int64_t block_cols() const { return cols / blocks; }
 };
 
-// `codes`: blocks dense tiles one after the other, rows `row_stride` bytes apart.
+// `codes`: blocks dense tiles one after the other, rows (transposed: columns) `row_stride` bytes
+// apart.
 WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std::int64_t rows,
-                        std::int64_t cols, std::int64_t blocks, Format format);
+                        std::int64_t cols, std::int64_t blocks, Format format,
+                        bool transposed = false);
 
 // Scratch memory that survives between products.
 struct ProductBuffer {

@@ -5,6 +5,19 @@
 #include "hw/base/error.h"
 
 namespace systolith {
+namespace {
+
+// What lies contiguously in the scratchpad: rows, or columns of a transposed tile.
+struct Lines {
+  std::int64_t count = 0, bytes = 0;
+};
+
+Lines lines_of(const Preload& preload) {
+  if (preload.transposed) return {preload.cols, packed_bytes(preload.format, preload.rows)};
+  return {preload.rows, packed_bytes(preload.format, preload.cols / preload.blocks)};
+}
+
+}  // namespace
 
 WeightLoader::WeightLoader(const sc_core::sc_module_name& name, CoreContext& context,
                            const ArraySpec& spec)
@@ -36,21 +49,23 @@ void WeightLoader::start(Cycles now) {
   command_ = pop();
   const Preload& preload = std::get<Preload>(command_.operation);
   check(preload);
-  const std::int64_t row_bytes = packed_bytes(preload.format, preload.cols / preload.blocks);
+  const Lines lines = lines_of(preload);
   const Bytes width = scratchpad->width();
-  const std::int64_t words = preload.row_stride == row_bytes
-                                 ? words_touched(preload.address, row_bytes * preload.rows, width)
-                                 : words_touched(preload.address, row_bytes, width) * preload.rows;
+  const std::int64_t words = preload.row_stride == lines.bytes
+                                 ? words_touched(preload.address, lines.bytes * lines.count, width)
+                                 : words_touched(preload.address, lines.bytes, width) * lines.count;
   planes->begin_load();
   start_ = now;
   shift_end_ = now + dataflow_->load(
                          {0, ceil_div(std::int64_t{preload.rows}, products_per_pe(preload.format)),
                           preload.cols});
+  // The transposer takes all columns in before the first row leaves it.
+  if (preload.transposed) shift_end_ = shift_end_ + Cycles(preload.cols);
   finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words);
   loading_ = true;
   if (context_.values) {
     tile_ = pack_weights(scratchpad->data() + preload.address, preload.row_stride, preload.rows,
-                         preload.cols, preload.blocks, preload.format);
+                         preload.cols, preload.blocks, preload.format, preload.transposed);
   } else {
     tile_ = WeightTile{};
     tile_.rows = preload.rows;
@@ -79,10 +94,10 @@ void WeightLoader::check(const Preload& preload) const {
   if (!has(spec_.native) && !has(spec_.packed))
     user_error("program does not fit the machine: {} loads {} weights, which the datapath lacks",
                describe(command_), to_string(preload.format));
-  const std::int64_t row_bytes = packed_bytes(preload.format, preload.cols / preload.blocks);
+  const Lines lines = lines_of(preload);
   const std::uint64_t end =
       preload.address +
-      static_cast<std::uint64_t>((preload.rows - 1) * preload.row_stride + row_bytes);
+      static_cast<std::uint64_t>((lines.count - 1) * preload.row_stride + lines.bytes);
   const auto capacity = static_cast<std::uint64_t>(scratchpad->capacity().count());
   if (preload.address > capacity || end > capacity)
     user_error(

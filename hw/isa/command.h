@@ -50,6 +50,8 @@ struct Store : Transfer {};
 // row_stride between its rows), placed on the diagonal of a tile of rows x cols; the rest is zero.
 // int4 weights lie two to a byte along a row and, on a packed datapath, two to a PE along the
 // contraction: array row r holds k = 2r and 2r + 1.
+// transposed: the tile lies column by column, column c at address + c * row_stride, and passes a
+// transposer on its way in (one block, formats of whole bytes).
 struct Preload {
   std::uint64_t address = 0;    // scratchpad bytes
   std::int64_t row_stride = 0;  // bytes
@@ -57,6 +59,7 @@ struct Preload {
   std::int32_t cols = 0;        // 1..array.cols
   std::int32_t blocks = 1;
   Format format = Format::int8;
+  bool transposed = false;
 };
 
 // Where the streamed operand's element (m, r) is, so that a convolution needs no im2col copy.
@@ -66,6 +69,9 @@ struct Preload {
 //   address + n * image_stride + h * row_stride + w * pixel_stride
 //           + b * channels * bytes_of(format) + c * bytes_of(format);
 // outside 0 <= h < in_h, 0 <= w < in_w the feeder supplies pad_value and reads nothing.
+// transposed: m and k change places. Streamed row m is what k is above (there are kernel_h x
+// kernel_w x channels of them), and array row r takes pixel k_begin + r of what m is above; a
+// transposer in front of the array reads pixel by pixel (one block).
 struct Feed {
   std::uint64_t address = 0;
   std::int64_t pixel_stride = 0, row_stride = 0, image_stride = 0;  // bytes
@@ -76,8 +82,11 @@ struct Feed {
   std::int32_t kernel_h = 1, kernel_w = 1, channels = 0;  // channels of one block
   std::int32_t k_begin = 0;
   std::int32_t pad_value = 0;
+  bool transposed = false;
 
-  std::int64_t rows() const { return std::int64_t{out_n} * out_h * out_w; }
+  std::int64_t pixels() const { return std::int64_t{out_n} * out_h * out_w; }
+  std::int64_t contraction() const { return std::int64_t{kernel_h} * kernel_w * channels; }
+  std::int64_t rows() const { return transposed ? contraction() : pixels(); }
 };
 
 // Streams feed.rows() rows through the array. Streamed row m is summed into (accumulate) or
@@ -96,13 +105,17 @@ struct Matmul {
 };
 
 enum class VectorFunction : std::uint8_t {
-  map = 0,       // unary or binary, element by element
-  pool_max = 1,  // window maximum; padding never wins
-  pool_avg = 2,  // window mean
-  lrn = 3,       // local response normalisation across channels
-  softmax = 4,   // along the innermost dimension
+  map = 0,            // unary or binary, element by element
+  pool_max = 1,       // window maximum; padding never wins
+  pool_avg = 2,       // window mean
+  lrn = 3,            // local response normalisation across channels
+  softmax = 4,        // along the innermost dimension
+  reduce_sum = 5,     // of a map's results, over the dimensions where the destination's stride is 0
+  log_softmax = 6,    // along the innermost dimension
+  one_hot = 7,        // 1 where the channel's number is a's value, else 0
+  pool_max_grad = 8,  // b of each window goes to the window's largest element
 };
-enum class BinaryFunction : std::uint8_t { none = 0, add = 1, mul = 2 };
+enum class BinaryFunction : std::uint8_t { none = 0, add = 1, mul = 2, gate = 3 };
 enum class Space : std::uint8_t { none = 0, scratchpad = 1, accumulator = 2 };
 
 // A tensor operand. In the scratchpad, element (i0, i1, i2, c) is at address + sum of i * stride[i]
@@ -129,7 +142,15 @@ struct Window {  // pooling, over dims 1 (h) and 2 (w) of the shape
 //         scale_b * float(b - zero_b)); an absent bias is not added (so that -0 stays -0)
 //   pool_max:  y = scale_a * float(max of a - zero_a), by max_value() from -infinity
 //   pool_avg:  y = pool_mean(float(sum of (a - zero_a)), taps counted, scale_a)
-//   lrn, softmax:  y = scale_out * f(scale_a * float(a - zero_a))
+//   lrn, softmax, log_softmax:  y = scale_out * f(scale_a * float(a - zero_a))
+//   gate:  where map's other operand is not positive, 0 stands for a
+//   reduce_sum:  y = y + map, from the destination (accumulate) or +0 on, in the order of the
+//   shape;
+//                the destination is fp32 and no two channels share a place
+//   one_hot:  y = scale_out where float(a) == c, else 0
+//   pool_max_grad:  shape and window are the pool's, a is its input, b what goes back; the
+//                   destination, fp32, is addressed like a: destination = destination + b at each
+//                   window's first largest tap (none where no tap is above -infinity)
 // The result is rounded half to even into the destination's format (integers: + zero_out, then
 // saturated).
 struct VectorOp {
@@ -150,6 +171,7 @@ struct VectorOp {
   Window window;            // pools
   std::int32_t lrn_size = 1;
   float lrn_alpha = 0, lrn_beta = 0, lrn_bias = 0;
+  bool accumulate = false;  // reduce_sum
 };
 
 // Does nothing but wait for its dependencies, so that others may wait for one command.

@@ -145,6 +145,7 @@ void visit_fields(OperationType<Preload>, Visit&& visit) {
   field(&Preload::cols, "cols", kCount, "columns of the tile");
   field(&Preload::blocks, "blocks", kCount, "dense blocks on the tile's diagonal");
   field(&Preload::format, "format", kNone, "of the weights");
+  field(&Preload::transposed, "transposed", kNone, "row_stride is between columns");
 }
 
 template <class Visit>
@@ -160,6 +161,8 @@ void visit_fields(OperationType<Matmul>, Visit&& visit) {
   field(&Matmul::new_weights, "new_weights", kNone, "swap to the oldest preloaded plane first");
   field(&Matmul::format, "format", kNone, "of both operands");
   detail::visit_feed(visit);
+  visit(Field{"feed", "transposed", kNone, "pixels along the array's rows, taps streamed"},
+        detail::member(&Matmul::feed, &Feed::transposed));
 }
 
 template <class Visit>
@@ -169,7 +172,7 @@ void visit_fields(OperationType<VectorOp>, Visit&& visit) {
   };
   field(&VectorOp::function, "function", kNone, "what the pass computes");
   field(&VectorOp::binary, "binary", kNone, "map: how b joins");
-  field(&VectorOp::activation, "activation", kNone, "map: applied to a before b joins");
+  field(&VectorOp::activation, "activation", kNone, "map: applied after b has joined");
   field(&VectorOp::shape, "shape", kCount, "of the output");
   detail::visit_operand("destination", &VectorOp::destination, visit);
   detail::visit_operand("a", &VectorOp::a, visit);
@@ -189,6 +192,7 @@ void visit_fields(OperationType<VectorOp>, Visit&& visit) {
   field(&VectorOp::lrn_alpha, "lrn_alpha", kNone, "lrn: alpha");
   field(&VectorOp::lrn_beta, "lrn_beta", kNone, "lrn: beta");
   field(&VectorOp::lrn_bias, "lrn_bias", kNone, "lrn: k");
+  field(&VectorOp::accumulate, "accumulate", kNone, "reduce_sum: from the destination on");
 }
 
 template <class Visit>

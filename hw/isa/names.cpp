@@ -43,15 +43,23 @@ const EnumTable& enum_table<Engine>() {
 
 template <>
 const EnumTable& enum_table<VectorFunction>() {
-  static const EnumTable table{
-      "vector function",
-      {{0, "map"}, {1, "pool_max"}, {2, "pool_avg"}, {3, "lrn"}, {4, "softmax"}}};
+  static const EnumTable table{"vector function",
+                               {{0, "map"},
+                                {1, "pool_max"},
+                                {2, "pool_avg"},
+                                {3, "lrn"},
+                                {4, "softmax"},
+                                {5, "reduce_sum"},
+                                {6, "log_softmax"},
+                                {7, "one_hot"},
+                                {8, "pool_max_grad"}}};
   return table;
 }
 
 template <>
 const EnumTable& enum_table<BinaryFunction>() {
-  static const EnumTable table{"binary function", {{0, "none"}, {1, "add"}, {2, "mul"}}};
+  static const EnumTable table{"binary function",
+                               {{0, "none"}, {1, "add"}, {2, "mul"}, {3, "gate"}}};
   return table;
 }
 
@@ -64,7 +72,12 @@ const EnumTable& enum_table<Activation>() {
                                 {3, "tanh"},
                                 {4, "leaky_relu"},
                                 {5, "hard_sigmoid"},
-                                {6, "hard_swish"}}};
+                                {6, "hard_swish"},
+                                {7, "square"},
+                                {8, "exp"},
+                                {9, "sqrt"},
+                                {10, "rsqrt"},
+                                {11, "reciprocal"}}};
   return table;
 }
 

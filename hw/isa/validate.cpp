@@ -85,7 +85,23 @@ Defect format_defect(const char* field, Format format) {
   return fmt::format("{} = {} (allowed for stationary weights only)", field, to_string(format));
 }
 
-Defect relation_defect(const Preload& p) { return block_defect(p.rows, p.cols, p.blocks); }
+Defect relation_defect(const Preload& p) {
+  if (p.transposed && p.blocks != 1) return "transposed weights are of one block";
+  if (p.transposed)
+    if (auto defect = format_defect("format of transposed weights", p.format)) return defect;
+  return block_defect(p.rows, p.cols, p.blocks);
+}
+
+Defect transposed_defect(const Matmul& m) {
+  const Feed& f = m.feed;
+  if (m.blocks != 1) return "a transposed feed is of one block";
+  if (!product({f.contraction(), m.rows, m.cols}))
+    return "the streamed rows times the tile are over 2^60 MACs";
+  if (f.k_begin + std::int64_t{m.rows} > f.pixels())
+    return fmt::format("feed.k_begin + rows = {} is over feed.out_n * out_h * out_w = {}",
+                       f.k_begin + std::int64_t{m.rows}, f.pixels());
+  return {};
+}
 
 Defect relation_defect(const Matmul& m) {
   const Feed& f = m.feed;
@@ -94,6 +110,7 @@ Defect relation_defect(const Matmul& m) {
     return "the streamed rows times the tile are over 2^60 MACs";
   const auto contraction = product({f.kernel_h, f.kernel_w, f.channels});
   if (!contraction) return "feed.kernel_h * kernel_w * channels is over 2^60";
+  if (f.transposed) return transposed_defect(m);
   if (f.k_begin + std::int64_t{m.rows} / m.blocks > *contraction)
     return fmt::format(
         "feed.k_begin + rows / blocks = {} is over feed.kernel_h * kernel_w * channels = {}",
@@ -110,8 +127,17 @@ Defect relation_defect(const VectorOp& v) {
   if (auto defect = format_defect("b.format", v.b.format)) return defect;
   if (v.destination.space == Space::none) return "destination.space is not given";
   if (v.a.space == Space::none) return "a.space is not given";
-  if (v.binary != BinaryFunction::none && v.b.space == Space::none)
-    return "b.space is not given, though binary needs an operand b";
+  const bool needs_b =
+      v.binary != BinaryFunction::none || v.function == VectorFunction::pool_max_grad;
+  if (needs_b && v.b.space == Space::none)
+    return "b.space is not given, though binary or pool_max_grad needs an operand b";
+  if (v.function == VectorFunction::reduce_sum || v.function == VectorFunction::pool_max_grad) {
+    if (v.destination.format != Format::fp32)
+      return fmt::format("destination.format = {} (allowed for sums: fp32)",
+                         to_string(v.destination.format));
+    if (v.destination.strides[3] == 0 && v.shape[3] > 1)
+      return "the channels of a sum share a place (destination.strides[3] = 0)";
+  }
   return {};
 }
 

@@ -13,14 +13,35 @@ namespace systolith {
 // round, write.
 inline constexpr Cycles kVectorLatency = Cycles(8);
 
+// Trips through the lanes of an exponential: range reduction, two polynomial steps, scaling.
+inline constexpr std::int64_t kExponential = 4;
+// Of a square root or reciprocal: a table's estimate, two Newton steps of two trips each.
+inline constexpr std::int64_t kRoot = 5;
+
+// Trips beyond the one in which scale and comparison happen.
+constexpr std::int64_t activation_passes(Activation activation) {
+  switch (activation) {
+    case Activation::sigmoid:
+    case Activation::tanh:
+    case Activation::exp:
+      return kExponential;
+    case Activation::sqrt:
+    case Activation::rsqrt:
+    case Activation::reciprocal:
+      return kRoot;
+    case Activation::square:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 // Trips of an element through the lanes.
 constexpr std::int64_t vector_passes(const VectorOp& op) {
-  constexpr std::int64_t kExponential = 4;  // range reduction, two polynomial steps, scaling
   switch (op.function) {
     case VectorFunction::map:
-      return op.activation == Activation::sigmoid || op.activation == Activation::tanh
-                 ? 1 + kExponential
-                 : 1;
+    case VectorFunction::reduce_sum:
+      return 1 + activation_passes(op.activation);
     case VectorFunction::pool_max:
     case VectorFunction::pool_avg:
       return std::int64_t{op.window.kernel_h} * op.window.kernel_w;  // one tap a pass
@@ -28,6 +49,12 @@ constexpr std::int64_t vector_passes(const VectorOp& op) {
       return op.lrn_size + 2 * kExponential;  // squares summed, then a power: ln and e^x
     case VectorFunction::softmax:
       return 2 + kExponential;  // maximum, e^x and sum, scale
+    case VectorFunction::log_softmax:
+      return 2 + 2 * kExponential;  // maximum, e^x and sum, ln, difference
+    case VectorFunction::one_hot:
+      return 1;
+    case VectorFunction::pool_max_grad:  // the largest is looked for, then the taps added to
+      return 2 * std::int64_t{op.window.kernel_h} * op.window.kernel_w;
   }
   return 1;
 }

@@ -9,9 +9,14 @@
 namespace systolith {
 namespace {
 
+bool scatters(const VectorOp& op) { return op.function == VectorFunction::pool_max_grad; }
+
 bool is_pool(const VectorOp& op) {
-  return op.function == VectorFunction::pool_max || op.function == VectorFunction::pool_avg;
+  return op.function == VectorFunction::pool_max || op.function == VectorFunction::pool_avg ||
+         scatters(op);
 }
+
+bool reads_b(const VectorOp& op) { return op.binary != BinaryFunction::none || scatters(op); }
 
 struct Span {  // of one dimension's coordinates; empty: low > high
   std::int64_t low = 0, high = 0;
@@ -107,9 +112,8 @@ void check_vector(const Command& command, const VectorOp& op, const VectorLimits
     user_error("malformed program: {} writes int32, which the vector unit cannot round to",
                describe(command));
   check_operand(command, "a", op.a, spans(op, is_pool(op)), limits);
-  if (op.binary != BinaryFunction::none)
-    check_operand(command, "b", op.b, spans(op, false), limits);
-  check_operand(command, "destination", op.destination, spans(op, false), limits);
+  if (reads_b(op)) check_operand(command, "b", op.b, spans(op, false), limits);
+  check_operand(command, "destination", op.destination, spans(op, scatters(op)), limits);
   check_parameters(command, "bias", op.bias_address, op.shape[3], limits);
   check_parameters(command, "scale", op.scale_address, op.shape[3], limits);
 }
@@ -117,7 +121,7 @@ void check_vector(const Command& command, const VectorOp& op, const VectorLimits
 VectorWords vector_words(const VectorOp& op, Bytes width) {
   const std::int64_t outer = std::int64_t{op.shape[0]} * op.shape[1] * op.shape[2];
   const std::int64_t taps = is_pool(op) ? std::int64_t{op.window.kernel_h} * op.window.kernel_w : 1;
-  const bool binary = op.binary != BinaryFunction::none;
+  const bool binary = reads_b(op);
   const std::int64_t channels = op.shape[3];
   VectorWords words;
   words.read = outer * taps * row_words(op.a, channels, width);
@@ -126,6 +130,13 @@ VectorWords vector_words(const VectorOp& op, Bytes width) {
     if (parameters != VectorOp::kAbsent)
       words.read += words_touched(parameters, 4 * channels, width);
   words.written = outer * row_words(op.destination, channels, width);
+  if (scatters(op)) {  // every tap's sum is read and written
+    words.written *= taps;
+    words.read += words.written;
+  } else if (op.function == VectorFunction::reduce_sum) {  // the sums stay in the lanes
+    words.written = row_words(op.destination, channels, width);
+    if (op.accumulate) words.read += words.written;
+  }
   if (op.a.space == Space::accumulator) words.accumulator += outer * taps * channels;
   if (binary && op.b.space == Space::accumulator) words.accumulator += outer * channels;
   if (op.destination.space == Space::accumulator) words.accumulator += outer * channels;

@@ -34,6 +34,21 @@ class VectorRun {
       case VectorFunction::map:
         map(at);
         break;
+      case VectorFunction::reduce_sum:
+        map(at);
+        return add(at);
+      case VectorFunction::pool_max_grad:
+        return scatter(at);
+      case VectorFunction::log_softmax:
+        scaled(at);
+        log_softmax_row(x_.data(), y_.data(), count_);
+        rescale();
+        break;
+      case VectorFunction::one_hot:
+        load(op_.a, at, op_.zero_a, x_.data());
+        for (std::size_t c = 0; c < count_; ++c)
+          y_[c] = x_[c] == static_cast<float>(c) ? op_.scale_out : 0.0F;
+        break;
       case VectorFunction::pool_max:
         pool_max(at);
         break;
@@ -52,6 +67,12 @@ class VectorRun {
         rescale();
         break;
     }
+    store(at);
+  }
+
+  // Sums begin at 0 where they don't go on.
+  void clear(const Index& at) {
+    std::fill(y_.begin(), y_.end(), 0.0F);
     store(at);
   }
 
@@ -138,8 +159,40 @@ class VectorRun {
     load(op_.b, at, op_.zero_b, y_.data());
     if (op_.binary == BinaryFunction::add)
       for (std::size_t c = 0; c < count_; ++c) x_[c] = x_[c] + op_.scale_b * y_[c];
-    else
+    else if (op_.binary == BinaryFunction::mul)
       for (std::size_t c = 0; c < count_; ++c) x_[c] = x_[c] * (op_.scale_b * y_[c]);
+    else
+      for (std::size_t c = 0; c < count_; ++c) x_[c] = gate_value(x_[c], op_.scale_b * y_[c]);
+  }
+
+  // Channel by channel, since a later one may be in the same place of a stride of 0.
+  void add(const Index& at) const {
+    const auto [to, stride] = place(op_.destination, at);
+    for (std::size_t c = 0; c < count_; ++c)
+      add_to(to + static_cast<std::int64_t>(c) * stride, y_[c]);
+  }
+
+  static void add_to(std::uint8_t* place, float value) {
+    const float sum = load_as<float>(place) + value;
+    std::memcpy(place, &sum, sizeof sum);
+  }
+
+  // Adds b to the destination where each channel's first largest tap is.
+  void scatter(const Index& at) {
+    y_.assign(count_, -std::numeric_limits<float>::infinity());
+    std::vector<std::uint8_t*> largest(count_, nullptr);
+    taps(at, [&](const Index& tap) {
+      load(op_.a, tap, op_.zero_a, x_.data());
+      const auto [to, stride] = place(op_.destination, tap);
+      for (std::size_t c = 0; c < count_; ++c) {
+        if (!(x_[c] > y_[c])) continue;
+        y_[c] = x_[c];
+        largest[c] = to + static_cast<std::int64_t>(c) * stride;
+      }
+    });
+    load(op_.b, at, op_.zero_b, x_.data());
+    for (std::size_t c = 0; c < count_; ++c)
+      if (largest[c] != nullptr) add_to(largest[c], x_[c]);
   }
 
   void activate() {
@@ -243,11 +296,22 @@ class VectorRun {
 
 }  // namespace
 
-void run_vector(const VectorOp& op, const VectorMemory& memory) {
-  VectorRun run(op, memory);
+namespace {
+
+template <class Visit>
+void for_each_row(const VectorOp& op, Visit visit) {
   for (std::int64_t i = 0; i < op.shape[0]; ++i)
     for (std::int64_t j = 0; j < op.shape[1]; ++j)
-      for (std::int64_t k = 0; k < op.shape[2]; ++k) run.row({i, j, k});
+      for (std::int64_t k = 0; k < op.shape[2]; ++k) visit(Index{i, j, k});
+}
+
+}  // namespace
+
+void run_vector(const VectorOp& op, const VectorMemory& memory) {
+  VectorRun run(op, memory);
+  if (op.function == VectorFunction::reduce_sum && !op.accumulate)
+    for_each_row(op, [&](const Index& at) { run.clear(at); });
+  for_each_row(op, [&](const Index& at) { run.row(at); });
 }
 
 }  // namespace systolith

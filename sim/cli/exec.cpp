@@ -36,7 +36,8 @@ void execute(const ExecCommand& command) {
     session.simulate(machine, *program, {});
   } else {
     check_has_values(header, command.program);
-    const TensorMap inputs = program_inputs(header, command.session.inputs, command.session.seed);
+    const TensorMap inputs = program_inputs(header, command.session.inputs, command.session.states,
+                                            command.session.seed);
     const RunResult result = session.simulate(machine, *program, input_codes(header, inputs));
     session.keep_outputs(output_values(header, result.outputs));
   }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "compiler/kernels/interpret.h"
+#include "compiler/training/training_graph.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/compare.h"
 #include "sim/cli/interrupt.h"
@@ -47,6 +48,32 @@ void print_agreement(const TensorMap& simulated, const TensorMap& reference) {
   }
 }
 
+// What NumPy files hold as floats, in the type that the graph has.
+Tensor typed(Tensor tensor, DataType type) {
+  if (tensor.type == type) return tensor;
+  tensor.type = type;
+  tensor.integers.assign(tensor.floats.begin(), tensor.floats.end());
+  tensor.floats.clear();
+  return tensor;
+}
+
+// States that are given replace what the graph begins with.
+void print_training(Graph forward, const TrainingOptions& options, const TensorMap& inputs,
+                    const TensorMap& outputs) {
+  TrainingGraph training = make_training_graph(std::move(forward), options);
+  TensorMap given;
+  for (const Value& input : training.graph.inputs)
+    given[input.name] = typed(inputs.at(input.name), input.type);
+  for (const StateBinding& state : training.graph.states)
+    if (const auto found = inputs.find(state.state); found != inputs.end()) {
+      Tensor& constant = training.graph.constants.at(state.state);
+      constant = typed(found->second, constant.type);
+    }
+  const TensorMap reference = evaluate(training.graph, given);
+  fmt::print("values: loss {:.6f}, of the fp32 graph {:.6f}\n",
+             outputs.at(training.loss).floats.at(0), reference.at(training.loss).floats.at(0));
+}
+
 void execute(const RunCommand& command) {
   Session session(command.session);
   CompileOptions options = compile_options(command.workload);
@@ -61,12 +88,16 @@ void execute(const RunCommand& command) {
   if (!command.session.values) {
     session.simulate(machine, source, {});
   } else {
-    const TensorMap inputs = program_inputs(header, command.session.inputs, command.session.seed);
+    const TensorMap inputs = program_inputs(header, command.session.inputs, command.session.states,
+                                            command.session.seed);
     const TensorBytes codes = input_codes(header, inputs);
     const RunResult result = session.simulate(machine, source, codes);
     check_against_interpreter(compiled.kernels, codes, result.outputs);
     const TensorMap outputs = output_values(header, result.outputs);
-    print_agreement(outputs, evaluate(graph, inputs));
+    if (options.training)
+      print_training(graph, *options.training, inputs, outputs);
+    else
+      print_agreement(outputs, evaluate(graph, inputs));
     session.keep_outputs(outputs);
   }
   session.finish();

@@ -40,6 +40,11 @@ void add_session_options(CLI::App& command, SessionOptions& options) {
   command.add_option("--inputs", options.inputs, "Arrays by input name (default: seeded)")
       ->type_name("FILE.npz")
       ->needs(values);
+  command
+      .add_option("--states", options.states,
+                  "What a training step begins with: an earlier one's outputs.npz")
+      ->type_name("FILE.npz")
+      ->needs(values);
   command.add_option("--seed", options.seed, "Seed of the generated inputs");
   command.add_option("--out", options.out, "Directory for report, timeline and outputs")
       ->type_name("DIR");

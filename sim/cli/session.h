@@ -20,6 +20,7 @@ struct SessionOptions {
   std::string out;
   std::string vcd;
   std::string inputs;      // .npz; empty: seeded
+  std::string states;      // .npz; empty: as the program has them
   std::uint64_t seed = 0;  // of the inputs
 };
 

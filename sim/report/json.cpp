@@ -11,7 +11,7 @@ constexpr int kReportVersion = 1;
 
 Json layers_json(const Report& report) {
   Json layers = Json::array();
-  for (const ReportLayer& layer : report.layers)
+  for (const ReportLayer& layer : report.layers) {
     layers.push_back({{"name", layer.name},
                       {"op", layer.op},
                       {"format", layer.format},
@@ -22,7 +22,25 @@ Json layers_json(const Report& report) {
                       {"dram_bytes", layer.dram_bytes},
                       {"utilization", layer.utilization},
                       {"bound_by", to_string(layer.bound_by)}});
+    if (!layer.phase.empty()) layers.back()["phase"] = layer.phase;
+  }
   return layers;
+}
+
+Json phases_json(const Report& report) {
+  Json phases = Json::object();
+  for (const PhaseReport& phase : report.phases)
+    phases[phase.name] = {
+        {"cycles", phase.cycles.count()}, {"macs", phase.macs}, {"dram_bytes", phase.dram_bytes}};
+  return phases;
+}
+
+// dram_bytes and peak_bytes (of computed tensors, on chip or off) as planned, dram_bytes_reached as
+// the run found it.
+Json memory_json(const Report& report) {
+  return {{"dram_bytes", report.memory.dram_bytes},
+          {"dram_bytes_reached", report.dram.bytes_reached},
+          {"peak_bytes", report.memory.live_bytes}};
 }
 
 Json engines_json(const Report& report) {
@@ -97,6 +115,8 @@ std::string to_json(const Report& report, const HostReport& host) {
                      {"commands", report.commands},
                      {"array_utilization", report.array_utilization},
                      {"layers", layers_json(report)},
+                     {"phases", phases_json(report)},
+                     {"memory", memory_json(report)},
                      {"engines", engines_json(report)},
                      {"dram", dram_json(report)},
                      {"energy", energy_json(report.energy)},

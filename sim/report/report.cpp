@@ -31,9 +31,26 @@ std::vector<ReportLayer> layer_rows(const Machine& machine, const ProgramHeader&
     const LayerReport& ran = result.layers[i];
     rows.push_back({stated.name, stated.op, stated.format, ran.start, ran.end, ran.cycles, ran.macs,
                     ran.dram_bytes, utilization(machine, ran.mac_slots, ran.end - ran.work_start),
-                    ran.bound_by});
+                    ran.bound_by, stated.phase});
   }
   return rows;
+}
+
+std::vector<PhaseReport> phase_rows(const std::vector<ReportLayer>& layers) {
+  std::vector<PhaseReport> phases;
+  for (const ReportLayer& layer : layers) {
+    if (layer.phase.empty()) continue;
+    const auto named = [&](const PhaseReport& phase) { return phase.name == layer.phase; };
+    auto found = std::find_if(phases.begin(), phases.end(), named);
+    if (found == phases.end()) {
+      phases.push_back({layer.phase, Cycles(0), 0, 0});
+      found = phases.end() - 1;
+    }
+    found->cycles = found->cycles + layer.cycles;
+    found->macs += layer.macs;
+    found->dram_bytes += layer.dram_bytes;
+  }
+  return phases;
 }
 
 bool is_energy_key(const std::string& name) {
@@ -92,6 +109,8 @@ Report make_report(const Machine& machine, const ProgramHeader& header, const Ru
   report.commands = result.commands;
   report.array_utilization = utilization(machine, result.mac_slots, result.total_cycles);
   report.layers = layer_rows(machine, header, result);
+  report.phases = phase_rows(report.layers);
+  report.memory = header.memory;
   report.engines = result.engines;
   report.dram = result.dram;
   report.bandwidth_fraction =

@@ -21,6 +21,15 @@ struct ReportLayer {
   std::int64_t dram_bytes = 0;  // read and written
   double utilization = 0;       // of the PEs' products from its first work to its end, 0..1
   Cause bound_by = Cause::idle;
+  std::string phase;  // of a training step: forward, backward, update; else empty
+};
+
+// The layers of a training step's phase together.
+struct PhaseReport {
+  std::string name;
+  Cycles cycles;  // exclusive; the phases' sum to the run's total
+  std::int64_t macs = 0;
+  std::int64_t dram_bytes = 0;
 };
 
 struct EnergyComponent {
@@ -55,6 +64,8 @@ struct Report {
   std::int64_t commands = 0;
   double array_utilization = 0;  // 0..1, of all cores' PEs over the whole run
   std::vector<ReportLayer> layers;
+  std::vector<PhaseReport> phases;  // forward, backward, update; empty for inference
+  PlannedMemory memory;
   std::vector<EngineReport> engines;
   DramReport dram;
   double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved

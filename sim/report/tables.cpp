@@ -38,6 +38,23 @@ std::string layer_section(const Report& report) {
                 table.text());
 }
 
+std::string phase_section(const Report& report) {
+  if (report.phases.empty()) return "";
+  TextTable table({{"phase", kLeft}, {"cycles"}, {"of total"}, {"MACs"}, {"DRAM"}});
+  for (const PhaseReport& phase : report.phases)
+    table.add({phase.name, with_thousands(phase.cycles.count()),
+               percent(share(phase.cycles.count(), report.total_cycles.count())),
+               human_si(static_cast<double>(phase.macs)), human_bytes(phase.dram_bytes)});
+  return titled("Training step", table.text());
+}
+
+std::string memory_section(const Report& report) {
+  TextTable table({{"DRAM planned"}, {"DRAM reached"}, {"computed tensors, at most"}});
+  table.add({human_bytes(report.memory.dram_bytes), human_bytes(report.dram.bytes_reached),
+             human_bytes(report.memory.live_bytes)});
+  return titled("Memory", table.text());
+}
+
 std::string engine_section(const Report& report) {
   std::vector<Column> columns = {{"engine", kLeft}};
   for (std::size_t i = 0; i < kCauses; ++i)
@@ -100,8 +117,9 @@ std::string total_section(const Report& report) {
 }
 
 std::string to_text(const Report& report) {
-  return layer_section(report) + engine_section(report) + dram_section(report) +
-         roofline_section(report) + energy_section(report) + total_section(report);
+  return layer_section(report) + phase_section(report) + engine_section(report) +
+         dram_section(report) + memory_section(report) + roofline_section(report) +
+         energy_section(report) + total_section(report);
 }
 
 }  // namespace systolith

@@ -30,8 +30,9 @@ void Run::write_inputs(const TensorBytes& inputs) {
   for (const ProgramData& data : program_.header().data)
     top_.write_memory(data.address, data.bytes.data(), count(data.bytes));
   for (const ProgramTensor& tensor : program_.header().tensors) {
-    if (tensor.role != TensorRole::input) continue;
+    if (tensor.role != TensorRole::input && tensor.role != TensorRole::state) continue;
     const auto found = inputs.find(tensor.name);
+    if (found == inputs.end() && tensor.role == TensorRole::state) continue;  // among the data
     if (found == inputs.end())
       user_error("input tensor '{}' of {} bytes is missing", tensor.name, tensor.bytes);
     if (count(found->second) != tensor.bytes)
@@ -87,9 +88,20 @@ void Run::report_progress() {
 
 void Run::retired(const Command& command, Cycles start, Cycles finish, const CommandWork& work) {
   layers_.retired(command, start, finish, work, spent_at(finish));
+  note_memory(command);
   total_ = finish;
   ++retired_;
   if (options_.observer != nullptr) options_.observer->command_ran(command, start, finish);
+}
+
+void Run::note_memory(const Command& command) {
+  const Transfer* transfer = std::get_if<Load>(&command.operation);
+  if (transfer == nullptr) transfer = std::get_if<Store>(&command.operation);
+  if (transfer == nullptr || AddressMap::level_of(transfer->system_address) >= 0) return;
+  auto end = static_cast<std::int64_t>(transfer->system_address) + transfer->run;
+  for (const TransferLoop& loop : transfer->loops)
+    end += std::max<std::int64_t>((loop.count - 1) * loop.system_stride, 0);
+  dram_end_ = std::max(dram_end_, end);
 }
 
 void Run::failed(std::exception_ptr failure) {
@@ -116,6 +128,10 @@ void Run::check_finished() {
     ended = ended && core->command_processor.ended();
   }
   if (!ended || retired_ != fetched) report_deadlock();
+  const std::int64_t planned = program_.header().memory.dram_bytes;
+  if (planned != 0 && dram_end_ > planned)
+    user_error("the program reached byte {} of DRAM, but states that it needs {}", dram_end_,
+               planned);
 }
 
 void Run::report_deadlock() {
@@ -174,7 +190,7 @@ EventCounts Run::events() const {
 
 void Run::read_outputs(TensorBytes& outputs) {
   for (const ProgramTensor& tensor : program_.header().tensors) {
-    if (tensor.role != TensorRole::output) continue;
+    if (tensor.role != TensorRole::output && tensor.role != TensorRole::state) continue;
     std::vector<std::uint8_t>& bytes = outputs[tensor.name];
     bytes.resize(static_cast<std::size_t>(tensor.bytes));
     top_.read_memory(tensor.address, bytes.data(), tensor.bytes);
@@ -197,6 +213,7 @@ RunResult Run::result() {
   result.dram.bytes_read = dram.bytes_read;
   result.dram.bytes_written = dram.bytes_written;
   result.dram.requests = dram.requests;
+  result.dram.bytes_reached = dram_end_;
   result.events = events();
   if (options_.values) read_outputs(result.outputs);
   return result;

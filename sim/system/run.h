@@ -26,6 +26,7 @@ class Run final : public RunMonitor {
 
   void advance();
   void report_progress();
+  void note_memory(const Command& command);
   void check_finished();
   [[noreturn]] void report_deadlock();
   CauseCycles spent_at(Cycles now);
@@ -42,6 +43,7 @@ class Run final : public RunMonitor {
   std::exception_ptr failure_;
   Cycles total_;
   std::int64_t retired_ = 0;
+  std::int64_t dram_end_ = 0;  // one past the last byte of DRAM that a command named
 };
 
 }  // namespace systolith

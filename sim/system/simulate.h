@@ -53,6 +53,7 @@ struct LayerReport {
 
 struct DramReport {
   std::int64_t bytes_read = 0, bytes_written = 0, requests = 0;
+  std::int64_t bytes_reached = 0;             // one past the last byte that a command named
   std::int64_t row_hits = 0, row_misses = 0;  // both 0 without bank-level timing
 };
 
@@ -69,13 +70,15 @@ struct RunResult {
   std::vector<EngineReport> engines;
   DramReport dram;
   EventCounts events;
-  TensorBytes outputs;  // with values: every output tensor
+  TensorBytes outputs;  // with values: every output and state
 };
 
 // Elaborates the machine, runs the program to its end, checks the invariants (causes sum to the
 // total, all commands completed, MACs as stated). Any number of runs per process, one at a time
-// inside. UserError: program compiled for another machine (which, and what differs), missing or
-// wrongly sized input. Deadlock: UserError that lists who waits for whom.
+// inside. `inputs`: every input, and the states that don't begin with the program's data.
+// UserError: program compiled for another machine (which, and what differs), missing or wrongly
+// sized input, more DRAM reached than the program's header plans. Deadlock: UserError that lists
+// who waits for whom.
 RunResult simulate(const Machine& machine, CommandSource& program, const RunOptions& options,
                    const TensorBytes& inputs = {});
 

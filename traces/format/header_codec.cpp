@@ -57,6 +57,7 @@ void layer_fields(Codec& codec, Layer& layer) {
   codec.scalar(layer.macs);
   codec.scalar(layer.weight_bytes);
   codec.scalar(layer.dram_bytes_stated);
+  codec.text(layer.phase);
 }
 
 template <class Codec, class Tensor>
@@ -70,6 +71,7 @@ void tensor_fields(Codec& codec, Tensor& tensor) {
   codec.scalar(tensor.zero_point);
   codec.list(tensor.shape, [&](auto& extent) { codec.scalar(extent); });
   codec.list(tensor.logical_shape, [&](auto& extent) { codec.scalar(extent); });
+  codec.text(tensor.layout);
 }
 
 template <class Codec, class Header>
@@ -78,6 +80,8 @@ void header_fields(Codec& codec, Header& header) {
   codec.text(header.machine);
   codec.scalar(header.fingerprint);
   codec.scalar(header.cores);
+  codec.scalar(header.memory.dram_bytes);
+  codec.scalar(header.memory.live_bytes);
   codec.list(header.layers, [&](auto& layer) { layer_fields(codec, layer); });
   codec.list(header.tensors, [&](auto& tensor) { tensor_fields(codec, tensor); });
   codec.list(header.data, [&](auto& segment) { codec.scalar(segment.address); });

@@ -64,12 +64,22 @@ Attribute shape(const char* name, std::vector<std::int64_t>& value) {
   return {name, [&value](const Word& word) { value = parse_shape(word); }};
 }
 
-TensorRole parse_role(const Word& word) {
-  const auto found = std::find(kTensorRoles.begin(), kTensorRoles.end(), word.text);
-  if (found == kTensorRoles.end())
-    throw UserError(word.where, unknown_name_message("tensor role", word.text,
-                                                     {kTensorRoles.begin(), kTensorRoles.end()}));
-  return static_cast<TensorRole>(found - kTensorRoles.begin());
+template <std::size_t n>
+std::size_t parse_one_of(const std::array<std::string_view, n>& names, const char* kind,
+                         const Word& word) {
+  const auto found = std::find(names.begin(), names.end(), word.text);
+  if (found == names.end())
+    throw UserError(word.where,
+                    unknown_name_message(kind, word.text, {names.begin(), names.end()}));
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+template <std::size_t n>
+Attribute one_of(const char* name, const std::array<std::string_view, n>& names,
+                 std::string& value) {
+  return {name, [&, name](const Word& word) {
+            value = std::string(names[parse_one_of(names, name, word)]);
+          }};
 }
 
 }  // namespace
@@ -106,6 +116,12 @@ void parse_machine_line(const Words& words, ProgramHeader& header) {
   parse_attributes(words, 2, {address("fingerprint", header.fingerprint)});
 }
 
+void parse_memory_line(const Words& words, ProgramHeader& header) {
+  parse_attributes(words, 1,
+                   {natural("dram_bytes", header.memory.dram_bytes),
+                    natural("live_bytes", header.memory.live_bytes)});
+}
+
 ProgramLayer parse_layer_line(const Words& words, std::size_t expected_number) {
   const auto number = static_cast<std::int64_t>(expected_number);
   const Word& word = word_at(words, 1, "the layer's number");
@@ -115,16 +131,18 @@ ProgramLayer parse_layer_line(const Words& words, std::size_t expected_number) {
                     fmt::format("layer {} is out of sequence; expected {}", word.text, number));
   ProgramLayer layer;
   layer.name = unquoted(word_at(words, 2, "the layer's name"));
-  parse_attributes(words, 3,
-                   {text("op", layer.op), text("format", layer.format), natural("macs", layer.macs),
-                    natural("weight_bytes", layer.weight_bytes),
-                    natural("dram_bytes", layer.dram_bytes_stated)});
+  parse_attributes(
+      words, 3,
+      {text("op", layer.op), text("format", layer.format), natural("macs", layer.macs),
+       natural("weight_bytes", layer.weight_bytes), natural("dram_bytes", layer.dram_bytes_stated),
+       one_of("phase", kPhases, layer.phase)});
   return layer;
 }
 
 ProgramTensor parse_tensor_line(const Words& words) {
   ProgramTensor tensor;
-  tensor.role = parse_role(word_at(words, 1, "the tensor's role"));
+  tensor.role = static_cast<TensorRole>(
+      parse_one_of(kTensorRoles, "tensor role", word_at(words, 1, "the tensor's role")));
   tensor.name = unquoted(word_at(words, 2, "the tensor's name"));
   const auto set_zero = [&](const Word& word) {
     tensor.zero_point =
@@ -137,7 +155,8 @@ ProgramTensor parse_tensor_line(const Words& words) {
                     {"scale", [&](const Word& word) { tensor.scale = parse_float(word, "scale"); }},
                     {"zero", set_zero},
                     shape("shape", tensor.shape),
-                    shape("logical", tensor.logical_shape)});
+                    shape("logical", tensor.logical_shape),
+                    one_of("layout", kLayouts, tensor.layout)});
   return tensor;
 }
 

@@ -18,6 +18,7 @@ void no_more_words(const Words& words, std::size_t count);
 // Each takes the words of its whole line, keyword included.
 void parse_version_line(const Words& words);
 void parse_machine_line(const Words& words, ProgramHeader& header);
+void parse_memory_line(const Words& words, ProgramHeader& header);
 ProgramLayer parse_layer_line(const Words& words, std::size_t expected_number);
 ProgramTensor parse_tensor_line(const Words& words);
 struct DataLine {

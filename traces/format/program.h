@@ -18,12 +18,16 @@ struct ProgramLayer {
   std::int64_t macs = 0;  // closed form of the layer; the machine counts its own
   std::int64_t weight_bytes = 0;       // as stored in DRAM
   std::int64_t dram_bytes_stated = 0;  // what the schedule moves to and from DRAM
+  std::string phase = {};              // of a training step: forward, backward, update
 };
 
-enum class TensorRole : std::uint8_t { input = 0, output = 1, constant = 2 };
+// A state is read and replaced by a run: what it begins with is an input of the run if it is given,
+// else it is among the data.
+enum class TensorRole : std::uint8_t { input = 0, output = 1, constant = 2, state = 3 };
 
 // A tensor that enters, leaves or stays in DRAM. Physical order: shape is the order in memory
-// (NHWC for images); logical_shape is the graph's (NCHW).
+// (NHWC for images, HWIO for a convolution's weights that are a state: `layout`); logical_shape is
+// the graph's (NCHW, OIHW).
 struct ProgramTensor {
   std::string name;
   TensorRole role = TensorRole::input;
@@ -34,6 +38,13 @@ struct ProgramTensor {
   std::int32_t zero_point = 0;
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> logical_shape;
+  std::string layout = "nhwc";  // or hwio
+};
+
+// What the compiler plans to hold in memory; 0 where it is not stated. A run checks it.
+struct PlannedMemory {
+  std::int64_t dram_bytes = 0;  // of DRAM's addresses, from 0 on
+  std::int64_t live_bytes = 0;  // the most that computed tensors take at one time, on chip or off
 };
 
 // Initial contents of system memory; present when compiled with values.
@@ -47,6 +58,7 @@ struct ProgramHeader {
   std::string machine;            // name, for messages
   std::uint64_t fingerprint = 0;  // program_fingerprint() of the machine
   std::uint16_t cores = 1;
+  PlannedMemory memory;
   std::vector<ProgramLayer> layers;
   std::vector<ProgramTensor> tensors;
   std::vector<ProgramData> data;

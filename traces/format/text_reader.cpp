@@ -86,6 +86,8 @@ class TextReader {
       header.cores = static_cast<std::uint16_t>(parse_integer(
           word_at(words, 1, "the number of cores"), "the number of cores", 1, 0xffff));
       no_more_words(words, 2);
+    } else if (keyword == "memory") {
+      parse_memory_line(words, header);
     } else if (keyword == "layer") {
       header.layers.push_back(parse_layer_line(words, header.layers.size()));
     } else if (keyword == "tensor") {
@@ -93,9 +95,10 @@ class TextReader {
     } else if (keyword == "data") {
       header.data.push_back(data(parse_data_line(words)));
     } else {
-      throw UserError(words[0].where, unknown_name_message("statement", keyword,
-                                                           {"workload", "machine", "cores", "layer",
-                                                            "tensor", "data", "core", "end"}));
+      throw UserError(words[0].where,
+                      unknown_name_message("statement", keyword,
+                                           {"workload", "machine", "cores", "memory", "layer",
+                                            "tensor", "data", "core", "end"}));
     }
   }
 

@@ -20,10 +20,11 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 void write_tensor(std::string& out, const ProgramTensor& t) {
   fmt::format_to(
       std::back_inserter(out),
-      "tensor {} {} address {:#x} bytes {} format {} scale {} zero {} shape {} logical {}\n",
+      "tensor {} {} address {:#x} bytes {} format {} scale {} zero {} shape {} logical {}",
       kTensorRoles[static_cast<std::size_t>(t.role)], quoted(t.name), t.address, t.bytes,
       to_string(t.format), to_text(t.scale), t.zero_point, shape_text(t.shape),
       shape_text(t.logical_shape));
+  out += t.layout == kLayouts[0] ? "\n" : fmt::format(" layout {}\n", t.layout);
 }
 
 void write_data(std::string& out, const ProgramData& data) {
@@ -47,11 +48,16 @@ std::string header_text(const ProgramHeader& header) {
   fmt::format_to(append, "machine {} fingerprint {:#x}\n", quoted(header.machine),
                  header.fingerprint);
   fmt::format_to(append, "cores {}\n", header.cores);
+  const PlannedMemory& memory = header.memory;
+  if (memory.dram_bytes != 0 || memory.live_bytes != 0)
+    fmt::format_to(append, "memory dram_bytes {} live_bytes {}\n", memory.dram_bytes,
+                   memory.live_bytes);
   for (std::size_t i = 0; i < header.layers.size(); ++i) {
     const ProgramLayer& layer = header.layers[i];
-    fmt::format_to(append, "layer {} {} op {} format {} macs {} weight_bytes {} dram_bytes {}\n", i,
+    fmt::format_to(append, "layer {} {} op {} format {} macs {} weight_bytes {} dram_bytes {}", i,
                    quoted(layer.name), quoted(layer.op), quoted(layer.format), layer.macs,
                    layer.weight_bytes, layer.dram_bytes_stated);
+    out += layer.phase.empty() ? "\n" : fmt::format(" phase {}\n", layer.phase);
   }
   for (const auto& tensor : header.tensors) write_tensor(out, tensor);
   for (const auto& data : header.data) write_data(out, data);

@@ -7,6 +7,7 @@
 #include "hw/isa/fields.h"
 #include "hw/isa/names.h"
 #include "hw/isa/validate.h"
+#include "traces/format/header_words.h"
 #include "traces/format/text_words.h"
 
 namespace systolith {
@@ -32,7 +33,7 @@ void check_tensor(const ProgramTensor& tensor) {
   };
   if (!find_value(enum_table<Format>(), static_cast<std::uint8_t>(tensor.format)))
     refuse(fmt::format("unknown number format {}", static_cast<int>(tensor.format)));
-  if (tensor.role > TensorRole::constant)
+  if (tensor.role > TensorRole::state)
     refuse(fmt::format("unknown role {}", static_cast<int>(tensor.role)));
   if (tensor.bytes < 0 || tensor.bytes > kReach || tensor.address > std::uint64_t{kReach})
     refuse(fmt::format("address {:#x} or bytes {} beyond 2^52", tensor.address, tensor.bytes));
@@ -42,6 +43,17 @@ void check_tensor(const ProgramTensor& tensor) {
     refuse(fmt::format("its shape takes {} bytes, but it has {}", needed, tensor.bytes));
   for (const std::int64_t extent : tensor.logical_shape)
     if (extent < 1) refuse(fmt::format("extent {} in its logical shape", extent));
+  if (std::find(kLayouts.begin(), kLayouts.end(), tensor.layout) == kLayouts.end())
+    refuse(unknown_name_message("layout", tensor.layout, {kLayouts.begin(), kLayouts.end()}));
+}
+
+void check_phases(const ProgramHeader& header) {
+  for (const ProgramLayer& layer : header.layers)
+    if (std::find(kPhases.begin(), kPhases.end(), layer.phase) == kPhases.end())
+      user_error("layer {}: {}", quoted(layer.name),
+                 unknown_name_message("phase", layer.phase, {kPhases.begin(), kPhases.end()}));
+  if (header.memory.dram_bytes < 0 || header.memory.live_bytes < 0)
+    user_error("the memory planned is negative");
 }
 
 void check_names(const std::vector<ProgramTensor>& tensors) {
@@ -72,6 +84,7 @@ ProgramValidator::ProgramValidator(const ProgramHeader& header) : header_(header
   for (std::size_t i = 0; i < header.layers.size(); ++i) check_layer(header.layers[i], i);
   for (const auto& tensor : header.tensors) check_tensor(tensor);
   check_names(header.tensors);
+  check_phases(header);
   check_data(header.data);
   seen_.resize(header.cores);
   furthest_.resize(header.cores);

@@ -36,7 +36,17 @@ def test_no_subcommand_is_an_error():
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["--mode", "training"], "--mode training is not available (allowed: inference)"),
+    (["--mode", "serving"], "--mode serving is not available (allowed: inference, training)"),
+    (["--mode", "training", "--quantize", "int8"],
+     "--quantize int8 is post-training: --mode training takes none"),
+    (["--mode", "training", "--optimizer", "sgt"],
+     "unknown optimizer 'sgt' (known: adam, momentum, sgd); did you mean 'sgd'?"),
+    (["--mode", "training", "--remat", "all"],
+     "unknown remat policy 'all' (known: keep_all, sqrt)"),
+    (["--remat", "sqrt"], "--remat needs --mode training (--mode is inference)"),
+    (["--learning-rate", "0.1"], "--learning-rate needs --mode training (--mode is inference)"),
+    (["--dram-budget", "64"], "--dram-budget 64: '64' has no unit (allowed: B, KiB, MiB, GiB, "
+     "KB, MB, GB)"),
     (["--quantize", "int4"], "--quantize int4 is not available (allowed: int8, int8xint4, none)"),
     (["--quantize", "none", "--format", "fp16"],
      "--format fp16 is not available (allowed: bf16, fp32)"),

@@ -9,12 +9,15 @@
 #include "models/ops/macs.h"
 #include "sim/system/simulate.h"
 #include "sim/system/vocabulary.h"
+#include "tests/property/whole_way/laws.h"
 #include "tests/property/whole_way/random_case.h"
 
 namespace systolith {
 namespace {
 
 using testing::Draw;
+using testing::expect_causes_sum;
+using testing::expect_same_timing;
 
 constexpr std::uint64_t kShards = 30, kCasesPerShard = 10;
 
@@ -64,28 +67,6 @@ RunResult run(const Case& c, bool values, const TensorBytes& inputs) {
   RunOptions options;
   options.values = values;
   return simulate(c.machine, source, options, inputs);
-}
-
-void expect_same_timing(const RunResult& a, const RunResult& b) {
-  EXPECT_EQ(a.total_cycles, b.total_cycles);
-  ASSERT_EQ(a.layers.size(), b.layers.size());
-  for (std::size_t i = 0; i < a.layers.size(); ++i) {
-    EXPECT_EQ(a.layers[i].start, b.layers[i].start);
-    EXPECT_EQ(a.layers[i].end, b.layers[i].end);
-  }
-  for (std::size_t e = 0; e < a.engines.size(); ++e)
-    for (std::size_t cause = 0; cause < kCauses; ++cause)
-      EXPECT_EQ(a.engines[e].activity.spent(static_cast<Cause>(cause)),
-                b.engines[e].activity.spent(static_cast<Cause>(cause)))
-          << a.engines[e].name << " " << to_string(static_cast<Cause>(cause));
-}
-
-void expect_causes_sum(const RunResult& result) {
-  for (const EngineReport& engine : result.engines)
-    EXPECT_EQ(engine.activity.total(), result.total_cycles) << engine.name;
-  Cycles exclusive;
-  for (const LayerReport& layer : result.layers) exclusive += layer.cycles;
-  EXPECT_EQ(exclusive, result.total_cycles);
 }
 
 void expect_at_or_above_roofline(const Case& c, const RunResult& result) {

@@ -112,9 +112,18 @@ TEST(SeededInputs, AreStandardNormalAndFixedByTheSeed) {
   EXPECT_NE(values, seeded_inputs(graph, 2).at("x").floats);
 }
 
-TEST(SeededInputs, RefuseIntegerInputs) {
+TEST(SeededInputs, LabelsAreOfTheFirstTwoClasses) {
   Graph graph;
-  graph.inputs.push_back({"ids", DataType::int64, {3}});
+  graph.inputs.push_back({"labels", DataType::int64, {30}});
+  const Tensor labels = seeded_inputs(graph, 1).at("labels");
+  EXPECT_THAT(labels.integers, testing::Each(testing::AnyOf(0, 1)));
+  EXPECT_THAT(labels.integers, testing::Contains(0));
+  EXPECT_THAT(labels.integers, testing::Contains(1));
+}
+
+TEST(SeededInputs, RefuseOtherIntegers) {
+  Graph graph;
+  graph.inputs.push_back({"codes", DataType::uint8, {3}});
   EXPECT_THROW(seeded_inputs(graph, 1), UserError);
 }
 

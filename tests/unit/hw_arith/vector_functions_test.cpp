@@ -82,5 +82,30 @@ TEST(RowFunctions, LrnOfEvenSizeReachesFurtherUp) {
                                         testing::FloatEq(3.0F / 9)));
 }
 
+TEST(LogSoftmaxRow, IsTheLogarithmOfSoftmax) {
+  const std::vector<float> in = {1, -2, 0.5F, 30};
+  std::vector<float> log(4), plain(4);
+  log_softmax_row(in.data(), log.data(), 4);
+  softmax_row(in.data(), plain.data(), 4);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(std::exp(log[i]), plain[i], 1e-6F);
+}
+
+TEST(LogSoftmaxRow, ARowThatDivergedIsNotANumber) {
+  std::vector<float> out(2);
+  log_softmax_row(std::vector<float>{kInfinity, kInfinity}.data(), out.data(), 2);
+  EXPECT_TRUE(std::isnan(out[0]));
+  EXPECT_TRUE(std::isnan(out[1]));
+}
+
+TEST(Curves, OfTraining) {
+  EXPECT_EQ(apply(Activation::square, -3, 0, 0), 9);
+  EXPECT_FLOAT_EQ(apply(Activation::exp, 1, 0, 0), 2.7182818F);
+  EXPECT_EQ(apply(Activation::sqrt, 2.25F, 0, 0), 1.5F);
+  EXPECT_EQ(apply(Activation::rsqrt, 3, 1, 0), 0.5F);
+  EXPECT_EQ(apply(Activation::reciprocal, 3, 1, 0), 0.25F);
+  EXPECT_EQ(gate_value(5, 1e-30F), 5);
+  EXPECT_EQ(gate_value(5, 0), 0);
+}
+
 }  // namespace
 }  // namespace systolith

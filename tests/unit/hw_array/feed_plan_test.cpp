@@ -75,12 +75,13 @@ void expect_gathered(const Matmul& op) {
   for (std::size_t i = 0; i < memory.size(); ++i)
     memory[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
   const FeedPlan plan(op);
-  std::vector<std::uint8_t> row(static_cast<std::size_t>(op.rows));
-  for (std::int64_t m = 0; m < op.feed.rows(); ++m) {
-    plan.gather(m, memory.data(), row.data());
+  std::vector<std::uint8_t> rows;
+  plan.gather(memory.data(), rows);
+  ASSERT_EQ(static_cast<std::int64_t>(rows.size()), op.feed.rows() * op.rows);
+  for (std::int64_t m = 0; m < op.feed.rows(); ++m)
     for (std::int64_t r = 0; r < op.rows; ++r)
-      ASSERT_EQ(row[static_cast<std::size_t>(r)], element(op, m, r, memory)) << m << ' ' << r;
-  }
+      ASSERT_EQ(rows[static_cast<std::size_t>(m * op.rows + r)], element(op, m, r, memory))
+          << m << ' ' << r;
 }
 
 TEST(FeedPlan, GathersAPaddedConvolution) { expect_gathered(convolution()); }
@@ -100,6 +101,33 @@ TEST(FeedPlan, GathersStridesDilationsAndImages) {
   op.feed.dilation_w = 2;
   op.feed.address = 5;
   expect_gathered(op);
+}
+
+// The same matrix of pixels by taps, read the other way round.
+TEST(FeedPlan, GathersTransposed) {
+  Matmul op = convolution();
+  op.feed.out_n = 2;
+  op.feed.stride_h = 2;
+  op.feed.out_h = 2;
+  const std::int64_t taps = op.feed.contraction(), pixels = op.feed.pixels();
+  op.rows = static_cast<std::int32_t>(taps);
+  std::vector<std::uint8_t> memory(4096), straight, transposed;
+  for (std::size_t i = 0; i < memory.size(); ++i)
+    memory[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
+  FeedPlan(op).gather(memory.data(), straight);
+  op.feed.transposed = true;
+  op.feed.k_begin = 3;  // the first pixel along the array's rows
+  op.rows = static_cast<std::int32_t>(pixels - 5);
+  const FeedPlan plan(op);
+  plan.gather(memory.data(), transposed);
+  ASSERT_EQ(op.feed.rows(), taps);
+  for (std::int64_t m = 0; m < taps; ++m)
+    for (std::int64_t r = 0; r < op.rows; ++r)
+      ASSERT_EQ(transposed[static_cast<std::size_t>(m * op.rows + r)],
+                straight[static_cast<std::size_t>((r + 3) * taps + m)])
+          << m << ' ' << r;
+  // Pixel by pixel, as it lies in memory.
+  EXPECT_EQ(plan.words(Bytes(32)), plan.words_per_row(Bytes(32)) * op.rows);
 }
 
 TEST(FeedPlan, GathersBlocksSideBySide) {

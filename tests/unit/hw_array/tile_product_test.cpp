@@ -128,5 +128,25 @@ TEST(TileProductWrap, SumsWrapAsInt32) {
   EXPECT_EQ(sum, 0x80000000U);
 }
 
+TEST(TileProduct, TransposedWeightsAreTheSameTile) {
+  const std::int64_t rows = 5, cols = 7;
+  const auto straight = random_bf16(rows * cols, 1);
+  std::vector<std::uint8_t> columns(straight.size());
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t c = 0; c < cols; ++c)
+      std::memcpy(columns.data() + 2 * (c * rows + r), straight.data() + 2 * (r * cols + c), 2);
+  const WeightTile a = pack_weights(straight.data(), 2 * cols, rows, cols, 1, Format::bf16);
+  const WeightTile b = pack_weights(columns.data(), 2 * rows, rows, cols, 1, Format::bf16, true);
+  EXPECT_EQ(a.floats, b.floats);
+  const auto codes = random_codes(rows * cols, 2);
+  std::vector<std::uint8_t> turned(codes.size());
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t c = 0; c < cols; ++c)
+      turned[static_cast<std::size_t>(c * rows + r)] =
+          codes[static_cast<std::size_t>(r * cols + c)];
+  EXPECT_EQ(pack_weights(codes.data(), cols, rows, cols, 1, Format::int8).integers,
+            pack_weights(turned.data(), rows, rows, cols, 1, Format::int8, true).integers);
+}
+
 }  // namespace
 }  // namespace systolith

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "hw/base/error.h"
-#include "hw/control/systemc_kernel.h"
 #include "hw/control/scoreboard.h"
+#include "hw/control/systemc_kernel.h"
 
 namespace systolith {
 namespace {

@@ -86,7 +86,7 @@ TEST(CommandText, ABadValueIsAnsweredWithWhatIsAllowedAndItsPlace) {
   EXPECT_EQ(message_of(Opcode::load, "loops=1:2"),
             "p.txt:4:15: loops is '1:2'; a loop is count:system_stride:local_stride");
   EXPECT_EQ(message_of(Opcode::vector, "binary=sub"),
-            "p.txt:4:16: unknown binary function 'sub' (known: none, add, mul)");
+            "p.txt:4:16: unknown binary function 'sub' (known: none, add, mul, gate)");
   EXPECT_EQ(message_of(Opcode::load, "run"), "p.txt:4:9: 'run' is no field; a field is name=value");
 }
 

@@ -47,6 +47,34 @@ TEST(CommandValidation, HalfBytesAreForStationaryWeightsOnly) {
   EXPECT_EQ(defect_of(matmul), "matmul: format = int4 (allowed for stationary weights only)");
 }
 
+TEST(CommandValidation, ATransposedFeedTakesItsPixelsAlongTheRows) {
+  Matmul matmul = good_matmul();
+  matmul.feed.transposed = true;
+  matmul.feed.out_w = 4;
+  matmul.feed.channels = 1;
+  EXPECT_EQ(defect_of(matmul), std::nullopt);
+  matmul.feed.k_begin = 1;
+  EXPECT_EQ(defect_of(matmul),
+            "matmul: feed.k_begin + rows = 5 is over feed.out_n * out_h * out_w = 4");
+  matmul.blocks = 2;
+  EXPECT_EQ(defect_of(matmul), "matmul: a transposed feed is of one block");
+}
+
+TEST(CommandValidation, SumsAreFp32AndApart) {
+  VectorOp op;
+  op.function = VectorFunction::reduce_sum;
+  op.shape[3] = 2;
+  op.a.space = op.destination.space = Space::scratchpad;
+  op.destination.format = Format::bf16;
+  op.destination.strides[3] = 4;
+  EXPECT_EQ(defect_of(op), "vector: destination.format = bf16 (allowed for sums: fp32)");
+  op.destination.format = Format::fp32;
+  EXPECT_EQ(defect_of(op), std::nullopt);
+  op.destination.strides[3] = 0;
+  EXPECT_EQ(defect_of(op),
+            "vector: the channels of a sum share a place (destination.strides[3] = 0)");
+}
+
 TEST(CommandValidation, BlocksDivideTheTile) {
   Preload preload;
   preload.rows = 6;
@@ -75,7 +103,9 @@ TEST(CommandValidation, AVectorPassNeedsItsOperands) {
   op.destination.space = op.a.space = Space::scratchpad;
   EXPECT_EQ(defect_of(op), std::nullopt);
   op.binary = BinaryFunction::add;
-  EXPECT_EQ(defect_of(op), "vector: b.space is not given, though binary needs an operand b");
+  EXPECT_EQ(defect_of(op),
+            "vector: b.space is not given, though binary or pool_max_grad "
+            "needs an operand b");
 }
 
 TEST(CommandValidation, OptionalParametersMayBeAbsentButNotOutOfReach) {

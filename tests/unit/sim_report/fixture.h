@@ -23,8 +23,8 @@ inline Machine small_machine() {
 inline ProgramHeader two_layers() {
   ProgramHeader header;
   header.workload = "pair";
-  header.layers = {{"first", "Conv+Relu", "int8", 640, 0, 0},
-                   {"second", "Gemm", "int8", 160, 0, 0}};
+  header.layers = {{"first", "Conv+Relu", "int8", 640, 0, 0, ""},
+                   {"second", "Gemm", "int8", 160, 0, 0, ""}};
   return header;
 }
 

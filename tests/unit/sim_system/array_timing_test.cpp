@@ -34,6 +34,22 @@ TEST(ArrayTiming, ALoadTakesFourCyclesAndATileOfFiveRowsElevenMore) {
   EXPECT_EQ(seen.lives[1].finish, Cycles(16));
 }
 
+TEST(ArrayTiming, ATransposerIsFilledBeforeTheFirstOfATileLeavesIt) {
+  const Machine machine = small_machine();
+  ProgramBuilder build(machine);
+  Preload columns = preload(0, 4, 4);
+  columns.transposed = true;
+  build.add(columns);
+  Matmul taps = matmul(1024, 4, 4, 4);  // a 4 x 4 block of pixels by channels
+  taps.feed.transposed = true;
+  taps.feed.channels = 5;
+  build.add(taps);
+  const Recorder seen = lives_of(machine, build.program());
+  // 4 columns in, then 4 rows of weights; M + R + C - 2 = 11 with M = 5, behind 4 pixels.
+  EXPECT_EQ(seen.lives[0].finish - seen.lives[0].start, Cycles(8));
+  EXPECT_EQ(seen.lives[1].finish - seen.lives[1].start, Cycles(15));
+}
+
 TEST(ArrayTiming, TilesFollowEveryMaxOfStreamAndLoad) {
   const Machine machine = small_machine();
   for (const std::int32_t m : {1, 3, 4, 5, 9}) {

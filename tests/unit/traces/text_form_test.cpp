@@ -106,11 +106,12 @@ TEST(TextForm, AnyCutOfItsTextIsRefused) {
 
 TEST(TextForm, RefusesUnknownStatementsAndAttributes) {
   EXPECT_EQ(refusal("systolith-program 1\nlayr 0\n"),
-            "p.txt:2:1: unknown statement 'layr' (known: workload, machine, cores, layer, tensor, "
+            "p.txt:2:1: unknown statement 'layr' (known: workload, machine, cores, memory, layer, "
+            "tensor, "
             "data, core, end); did you mean 'layer'?");
   EXPECT_EQ(refusal("systolith-program 1\nlayer 0 \"a\" mac 3\n"),
             "p.txt:2:13: unknown attribute 'mac' (known: op, format, macs, weight_bytes, "
-            "dram_bytes); did you mean 'macs'?");
+            "dram_bytes, phase); did you mean 'macs'?");
   EXPECT_EQ(refusal("systolith-program 1\nlayer 0 \"a\" macs 3 macs 4\n"),
             "p.txt:2:20: macs is given twice");
   EXPECT_EQ(refusal("systolith-program 1\nlayer 1 \"a\"\n"),
@@ -118,7 +119,7 @@ TEST(TextForm, RefusesUnknownStatementsAndAttributes) {
   EXPECT_EQ(refusal("systolith-program 1\nlayer 0 \"a\n"),
             "p.txt:2:9: the closing quotation mark is missing");
   EXPECT_EQ(refusal("systolith-program 1\ntensor in \"a\"\n"),
-            "p.txt:2:8: unknown tensor role 'in' (known: input, output, constant)");
+            "p.txt:2:8: unknown tensor role 'in' (known: input, output, constant, state)");
   EXPECT_EQ(refusal("systolith-program 1\ncore 0\ncores 2\n"),
             "p.txt:3:1: unexpected 'cores'; allowed here: a command as '0: name ...', core, end");
 }
