@@ -59,8 +59,8 @@ packages:
 
 $(VENV)/.ready: pyproject.toml | packages
 	/usr/bin/python3 -m venv --clear $(VENV)
-	$(PYTHON) -c 'import tomllib; \
-	  print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["test"], sep="\n")' \
-	  > $(VENV)/requirements.txt
+	$(PYTHON) -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb")); \
+	  print(*project["project"]["dependencies"], *project["dependency-groups"]["test"], \
+	        sep="\n")' > $(VENV)/requirements.txt
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements.txt
 	touch $@

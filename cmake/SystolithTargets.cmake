@@ -45,7 +45,7 @@ function(systolith_pytest tier name)
   cmake_parse_arguments(ARG "" "" "FILES;ENVIRONMENT" ${ARGN})
   list(TRANSFORM ARG_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   add_test(NAME ${tier}.${name}
-    COMMAND ${Python3_EXECUTABLE} -B -m pytest --rootdir ${PROJECT_SOURCE_DIR}
+    COMMAND ${Python_EXECUTABLE} -B -m pytest --rootdir ${PROJECT_SOURCE_DIR}
             -c ${PROJECT_SOURCE_DIR}/pyproject.toml ${ARG_FILES})
   set_tests_properties(${tier}.${name} PROPERTIES LABELS ${tier} ENVIRONMENT
     "SYSTOLITH=$<TARGET_FILE:systolith_cli>;SYSTOLITH_SOURCE_DIR=${PROJECT_SOURCE_DIR};SYSTOLITH_BUILD_DIR=${PROJECT_BINARY_DIR};${ARG_ENVIRONMENT}")

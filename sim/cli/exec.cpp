@@ -1,11 +1,11 @@
 // systolith exec: program file to report.
-#include <algorithm>
 #include <memory>
 
 #include "sim/cli/cli.h"
 #include "sim/cli/machine_options.h"
 #include "sim/cli/session.h"
 #include "sim/cli/tensors.h"
+#include "sim/system/tensor_values.h"
 #include "traces/format/files.h"
 
 namespace systolith::cli {
@@ -17,15 +17,6 @@ struct ExecCommand {
   SessionOptions session;
 };
 
-void check_has_values(const ProgramHeader& header, const std::string& path) {
-  const auto has_weights = [](const ProgramLayer& layer) { return layer.weight_bytes > 0; };
-  if (header.data.empty() && std::any_of(header.layers.begin(), header.layers.end(), has_weights))
-    user_error(
-        "{}: holds no weights, so --values has nothing to compute with; compile it with "
-        "--values",
-        path);
-}
-
 void execute(const ExecCommand& command) {
   Session session(command.session);
   const Machine machine = read(command.machine);
@@ -35,10 +26,11 @@ void execute(const ExecCommand& command) {
   if (!command.session.values) {
     session.simulate(machine, *program, {});
   } else {
-    check_has_values(header, command.program);
+    require_values(header, command.program);
     const TensorMap inputs = program_inputs(header, command.session.inputs, command.session.states,
                                             command.session.seed);
-    const RunResult result = session.simulate(machine, *program, input_codes(header, inputs));
+    const RunResult result =
+        session.simulate(machine, *program, input_codes(header, inputs, "--inputs"));
     session.keep_outputs(output_values(header, result.outputs));
   }
   session.finish();

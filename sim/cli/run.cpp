@@ -12,6 +12,7 @@
 #include "sim/cli/session.h"
 #include "sim/cli/tensors.h"
 #include "sim/cli/workload_options.h"
+#include "sim/system/tensor_values.h"
 
 namespace systolith::cli {
 namespace {
@@ -90,7 +91,7 @@ void execute(const RunCommand& command) {
   } else {
     const TensorMap inputs = program_inputs(header, command.session.inputs, command.session.states,
                                             command.session.seed);
-    const TensorBytes codes = input_codes(header, inputs);
+    const TensorBytes codes = input_codes(header, inputs, "--inputs");
     const RunResult result = session.simulate(machine, source, codes);
     check_against_interpreter(compiled.kernels, codes, result.outputs);
     const TensorMap outputs = output_values(header, result.outputs);

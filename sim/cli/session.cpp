@@ -8,7 +8,7 @@
 #include "sim/report/json.h"
 #include "sim/report/progress.h"
 #include "sim/report/tables.h"
-#include "traces/timeline/timeline.h"
+#include "sim/report/timeline_observer.h"
 
 namespace systolith::cli {
 namespace {
@@ -16,17 +16,6 @@ namespace {
 constexpr const char* kReportFile = "report.json";
 constexpr const char* kTimelineFile = "timeline.json";
 constexpr const char* kOutputsFile = "outputs.npz";
-
-class TimelineObserver final : public RunObserver {
- public:
-  explicit TimelineObserver(TimelineWriter& timeline) : timeline_(timeline) {}
-  void command_ran(const Command& command, Cycles start, Cycles finish) override {
-    timeline_.add(command, start, finish);
-  }
-
- private:
-  TimelineWriter& timeline_;
-};
 
 ProgressLine::Style progress_style(const SessionOptions& options) {
   if (isatty(STDERR_FILENO) != 0) return ProgressLine::Style::redrawn;
@@ -84,12 +73,10 @@ RunResult Session::simulate(const Machine& machine, CommandSource& program,
 RunResult Session::simulate_with_timeline(const Machine& machine, CommandSource& program,
                                           RunOptions& options, const TensorBytes& inputs) {
   if (!out_) return systolith::simulate(machine, program, options, inputs);
-  TimelineWriter timeline(out_->file(kTimelineFile).string(), program.header(),
-                          ClockDomain(machine.clock));
-  TimelineObserver observer(timeline);
+  TimelineObserver observer(out_->file(kTimelineFile).string(), program.header(), machine.clock);
   options.observer = &observer;
   RunResult result = systolith::simulate(machine, program, options, inputs);
-  timeline.close();
+  observer.close();
   return result;
 }
 

@@ -26,6 +26,7 @@ ALLOWED = {
        for room in ("compiler/autodiff", "compiler/optimizer", "compiler/remat")},
     "traces": {"traces", "hw/base", "hw/isa", "hw/arith"},
     "sim": {"sim", "compiler", "models", "traces", "hw"},
+    "python": {"sim", "compiler", "models", "traces", "hw"},
 }
 SYSTEMC = re.compile(r"^(systemc|tlm|tlm_utils/.*)(\.h)?$")
 MAY_USE_SYSTEMC = MODULES | {"sim"}

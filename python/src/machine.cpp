@@ -1,0 +1,89 @@
+// Machine descriptions.
+#include "hw/arch/machine.h"
+
+#include <pybind11/stl.h>
+
+#include "hw/arch/machine_fields.h"
+#include "hw/arch/preset_files.h"
+#include "hw/arch/read_machine.h"
+#include "python/src/bindings.h"
+#include "sim/system/vocabulary.h"
+
+namespace py = pybind11;
+
+namespace systolith::python {
+namespace {
+
+py::object value_of(std::int64_t value) { return py::int_(value); }
+py::object value_of(const std::string& value) { return py::str(value); }
+py::object value_of(Bytes value) { return py::int_(value.count()); }
+py::object value_of(Cycles value) { return py::int_(value.count()); }
+py::object value_of(Hertz value) { return py::int_(value.count()); }
+py::object value_of(Format value) { return py::str(std::string(to_string(value))); }
+py::object value_of(const std::optional<Hertz>& value) {
+  return value ? value_of(*value) : py::none();
+}
+py::object value_of(const std::vector<Format>& values) {
+  py::list names;
+  for (const Format format : values) names.append(value_of(format));
+  return names;
+}
+
+bool is_of_a_level(const MachineField& field) {
+  return std::string(field.path).find("[]") != std::string::npos;
+}
+
+// By path, in base units: bytes, cycles, Hz.
+py::dict values(Machine& machine) {
+  py::dict result;
+  for (const MachineField& field : machine_fields())
+    if (!is_of_a_level(field))
+      result[field.path] =
+          std::visit([&](auto place) { return value_of(place(machine)); }, field.place);
+  py::list levels;
+  for (const LevelConfig& level : machine.memory) {
+    Machine one;  // a level's fields are those of the last one
+    one.memory = {level};
+    py::dict fields;
+    for (const MachineField& field : machine_fields())
+      if (is_of_a_level(field))
+        fields[py::str(std::string(field.path).substr(std::string("memory[].").size()))] =
+            std::visit([&](auto place) { return value_of(place(one)); }, field.place);
+    levels.append(fields);
+  }
+  result["memory"] = levels;
+  return result;
+}
+
+std::vector<std::string> paths() {
+  std::vector<std::string> result;
+  for (const MachineField& field : machine_fields()) result.emplace_back(field.path);
+  return result;
+}
+
+}  // namespace
+
+void register_machine(py::module_& module) {
+  py::class_<Machine>(module, "Machine")
+      .def_property_readonly("name", [](const Machine& machine) { return machine.name; })
+      .def_property_readonly("fingerprint", &program_fingerprint)
+      .def_property_readonly(
+          "peak_bytes_per_second",
+          [](const Machine& machine) { return machine.dram.peak_bytes_per_second(); })
+      .def("values", &values);
+  module.def("read_machine", [](const std::string& source, const std::vector<std::string>& set) {
+    return read_machine(source, set, vocabulary());
+  });
+  module.def("parse_machine", [](const std::string& text, const std::string& file,
+                                 const std::vector<std::string>& set) {
+    return parse_machine(text, file, set, vocabulary());
+  });
+  module.def("machine_text", [](const std::string& source) {
+    return read_text_file(machine_path(source, vocabulary()), "machine file");
+  });
+  module.def("machine_paths", &paths);
+  module.def("preset_names", [] { return preset_names(vocabulary()); });
+  module.def("machine_schema", [] { return machine_json_schema(vocabulary()); });
+}
+
+}  // namespace systolith::python

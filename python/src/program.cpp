@@ -1,0 +1,241 @@
+// Compiling, and program files.
+#include "python/src/program.h"
+
+#include <pybind11/stl.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "compiler/kernels/interpret.h"
+#include "compiler/optimizer/optimizer.h"
+#include "compiler/remat/remat_policy.h"
+#include "hw/base/registry.h"
+#include "python/src/bindings.h"
+#include "sim/system/tensor_values.h"
+#include "traces/format/files.h"
+
+namespace py = pybind11;
+
+namespace systolith::python {
+namespace {
+
+// Work on a thread of its own, so that Ctrl-C is answered while it goes on; what was abandoned is
+// waited for at the interpreter's end.
+class BackgroundWork {
+ public:
+  template <class Work>
+  static void run(Work work) {
+    auto state = std::make_shared<State>();
+    std::thread thread([state, work = std::move(work)] {
+      std::exception_ptr failure;
+      try {
+        work();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      const std::lock_guard lock(state->mutex);
+      state->failure = failure;
+      state->done = true;
+      state->finished.notify_all();
+    });
+    try {
+      wait(*state);
+    } catch (...) {
+      abandoned().push_back(std::move(thread));
+      throw;
+    }
+    thread.join();
+    if (state->failure) std::rethrow_exception(state->failure);
+  }
+
+  static void join_abandoned() {
+    for (std::thread& thread : abandoned()) thread.join();
+    abandoned().clear();
+  }
+
+ private:
+  struct State {
+    std::mutex mutex;
+    std::condition_variable finished;
+    bool done = false;
+    std::exception_ptr failure;
+  };
+
+  static void wait(State& state) {
+    constexpr std::chrono::milliseconds kPatience{30};
+    std::unique_lock lock(state.mutex);
+    while (!state.finished.wait_for(lock, kPatience, [&] { return state.done; })) {
+      lock.unlock();
+      check_signals();
+      lock.lock();
+    }
+  }
+
+  static std::vector<std::thread>& abandoned() {
+    static std::vector<std::thread> threads;
+    return threads;
+  }
+};
+
+struct Options {
+  std::string format, weights;  // weights: empty: as `format`
+  bool values = false;
+  bool training = false;
+  std::string optimizer, remat;
+  std::map<std::string, float> settings;
+  std::vector<std::string> trainable;
+  std::int64_t dram_budget = 0;  // bytes; 0: all there is
+  std::uint64_t calibration_seed = 1;
+};
+
+void set_optimizer(const Options& options, OptimizerSettings& settings) {
+  const std::map<std::string, float OptimizerSettings::*> fields = {
+      {"learning_rate", &OptimizerSettings::learning_rate},
+      {"weight_decay", &OptimizerSettings::weight_decay},
+      {"momentum", &OptimizerSettings::momentum},
+      {"first_moment", &OptimizerSettings::first_moment},
+      {"second_moment", &OptimizerSettings::second_moment},
+      {"epsilon", &OptimizerSettings::epsilon}};
+  for (const auto& [name, value] : options.settings) {
+    const auto field = fields.find(name);
+    if (field == fields.end()) {
+      std::vector<std::string> names;
+      for (const auto& known : fields) names.push_back(known.first);
+      throw UserError(unknown_name_message("optimizer setting", name, names));
+    }
+    settings.*field->second = value;
+  }
+}
+
+CompileOptions compile_options(const Options& options) {
+  CompileOptions result;
+  result.format = format_from_name(options.format);
+  if (!options.weights.empty()) result.weights = format_from_name(options.weights);
+  result.with_values = options.values;
+  result.calibration_seed = options.calibration_seed;
+  if (options.dram_budget != 0) result.dram_budget = Bytes(options.dram_budget);
+  if (!options.training) return result;
+  TrainingOptions& training = result.training.emplace();
+  training.optimizer = options.optimizer;
+  training.remat = options.remat;
+  training.trainable = options.trainable;
+  set_optimizer(options, training.settings);
+  return result;
+}
+
+std::shared_ptr<CompiledProgram> compiled(const Graph& graph, const Machine& machine,
+                                          const Options& options) {
+  const py::gil_scoped_release release;
+  const CompileOptions with = compile_options(options);
+  auto result = std::make_shared<CompiledProgram>();
+  BackgroundWork::run([result, graph, machine, with] {
+    Compiled made = compile(graph, machine, with);
+    result->program = std::move(made.program);
+    result->kernels = std::move(made.kernels);
+    result->has_values = with.with_values;
+  });
+  return result;
+}
+
+std::shared_ptr<CompiledProgram> read(const std::string& path) {
+  auto result = std::make_shared<CompiledProgram>();
+  result->program = read_program(path);
+  result->has_values = !result->program.header.data.empty();
+  return result;
+}
+
+void save(const CompiledProgram& program, const std::string& path) {
+  const bool text = path.size() >= 4 && path.compare(path.size() - 4, 4, ".txt") == 0;
+  if (text)
+    write_text_file(program.program, path);
+  else
+    write_binary_file(program.program, path);
+}
+
+py::dict reference(const CompiledProgram& program, const py::dict& arrays) {
+  if (!program.kernels) user_error("a program from a file has no reference interpreter");
+  const ProgramHeader& header = program.program.header;
+  const TensorBytes codes = input_codes(header, tensors_from(arrays), "inputs");
+  TensorMap values;
+  {
+    const py::gil_scoped_release release;
+    values = output_values(header, interpret(*program.kernels, codes));
+  }
+  return arrays_from(values);
+}
+
+py::list tensors(const CompiledProgram& program) {
+  constexpr const char* kRoles[] = {"input", "output", "constant", "state"};
+  py::list result;
+  for (const ProgramTensor& tensor : program.program.header.tensors) {
+    py::dict row;
+    row["name"] = tensor.name;
+    row["role"] = kRoles[static_cast<std::size_t>(tensor.role)];
+    row["shape"] = py::tuple(py::cast(tensor.logical_shape));
+    row["format"] = std::string(to_string(tensor.format));
+    row["scale"] = tensor.scale;
+    row["zero_point"] = tensor.zero_point;
+    row["address"] = tensor.address;
+    row["bytes"] = tensor.bytes;
+    result.append(row);
+  }
+  return result;
+}
+
+py::list layers(const CompiledProgram& program) {
+  py::list result;
+  for (const ProgramLayer& layer : program.program.header.layers) {
+    py::dict row;
+    row["name"] = layer.name;
+    row["op"] = layer.op;
+    row["format"] = layer.format;
+    row["macs"] = layer.macs;
+    row["weight_bytes"] = layer.weight_bytes;
+    row["dram_bytes"] = layer.dram_bytes_stated;
+    row["phase"] = layer.phase;
+    result.append(row);
+  }
+  return result;
+}
+
+}  // namespace
+
+void register_program(py::module_& module) {
+  py::class_<Options>(module, "Options")
+      .def(py::init<>())
+      .def_readwrite("format", &Options::format)
+      .def_readwrite("weights", &Options::weights)
+      .def_readwrite("values", &Options::values)
+      .def_readwrite("training", &Options::training)
+      .def_readwrite("optimizer", &Options::optimizer)
+      .def_readwrite("remat", &Options::remat)
+      .def_readwrite("settings", &Options::settings)
+      .def_readwrite("trainable", &Options::trainable)
+      .def_readwrite("dram_budget", &Options::dram_budget)
+      .def_readwrite("calibration_seed", &Options::calibration_seed);
+  py::class_<CompiledProgram, std::shared_ptr<CompiledProgram>>(module, "Program")
+      .def_property_readonly("workload",
+                             [](const CompiledProgram& p) { return p.program.header.workload; })
+      .def_property_readonly("machine",
+                             [](const CompiledProgram& p) { return p.program.header.machine; })
+      .def_property_readonly(
+          "dram_bytes", [](const CompiledProgram& p) { return p.program.header.memory.dram_bytes; })
+      .def_property_readonly(
+          "peak_bytes", [](const CompiledProgram& p) { return p.program.header.memory.live_bytes; })
+      .def_property_readonly(
+          "commands", [](const CompiledProgram& p) { return ProgramSource(p.program).commands(); })
+      .def_property_readonly("has_values", [](const CompiledProgram& p) { return p.has_values; })
+      .def_property_readonly("tensors", &tensors)
+      .def_property_readonly("layers", &layers)
+      .def("save", &save, py::call_guard<py::gil_scoped_release>())
+      .def("reference", &reference);
+  module.def("compile", &compiled);
+  module.def("read_program", &read, py::call_guard<py::gil_scoped_release>());
+  module.def("optimizer_names", [] { return registered_names<Optimizer>(); });
+  module.def("remat_names", [] { return registered_names<RematPolicy>(); });
+  module.def("join_abandoned", &BackgroundWork::join_abandoned,
+             py::call_guard<py::gil_scoped_release>());
+}
+
+}  // namespace systolith::python

@@ -1,0 +1,120 @@
+"""The package's API, as notebooks use it."""
+
+import json
+import pickle
+import threading
+
+import numpy as np
+import onnx
+import pytest
+import systolith
+
+from command_line import report as report_of, systolith as command
+
+
+@pytest.fixture(scope="module")
+def program():
+    return systolith.compile("mlp:hidden=32,in=64", "edge_npu", values=True)
+
+
+def test_a_report_is_the_command_lines(tmp_path):
+    command("run", "lenet", "--machine", "gemmini_16x16", "--out", tmp_path)
+    expected = report_of(tmp_path)
+    del expected["host"]
+    assert systolith.run("lenet", "gemmini_16x16").to_dict() == expected
+    assert systolith.Report.read(tmp_path).to_dict() == expected
+
+
+def test_frames_sum_to_the_run():
+    report = systolith.run("lenet")
+    assert report.layers["cycles"].sum() == report.total_cycles
+    assert (report.engines.sum(axis=1) == report.total_cycles).all()
+    assert report.layers["macs"].sum() == report.macs
+    assert "lenet on edge_npu" in repr(report) and "lenet on edge_npu" in str(report)
+    assert "<table" in report._repr_html_()
+
+
+def test_values_are_the_reference_interpreters(program):
+    image = np.random.default_rng(1).standard_normal((1, 64))
+    outputs = systolith.simulate(program, values=True, inputs={"input": image}).outputs
+    expected = program.reference({"input": image})
+    assert outputs.keys() == expected.keys()
+    for name, value in outputs.items():
+        np.testing.assert_array_equal(value, expected[name])
+    assert program.inputs() == {"input": (1, 64)}
+
+
+def test_graphs_come_from_the_zoo_and_from_onnx(tmp_path):
+    graph = systolith.Graph.zoo("mlp", hidden=32)
+    assert graph.inputs == {"input": ((1, 784), "float32")}
+    graph.save(tmp_path / "model.onnx")
+    model = onnx.load(tmp_path / "model.onnx")
+    image = {"input": np.ones((1, 784), np.float32)}
+    for again in (systolith.Graph.load(tmp_path / "model.onnx"), systolith.Graph.from_onnx(model),
+                  systolith.Graph.from_onnx(model.SerializeToString())):
+        for name, value in graph.evaluate(image).items():
+            np.testing.assert_array_equal(again.evaluate(image)[name], value)
+
+
+def test_constants_can_be_replaced():
+    graph = systolith.Graph.zoo("mlp", hidden=8, depth=1)
+    constants = graph.constants
+    name = next(n for n, value in constants.items() if value.ndim == 2)
+    zeros = graph.with_constants({name: np.zeros_like(constants[name])})
+    assert not zeros.constants[name].any() and graph.constants[name].any()
+    with pytest.raises(systolith.UserError, match="has no constant 'nothing'"):
+        graph.with_constants({"nothing": np.zeros(1, np.float32)})
+
+
+def test_machines_are_values():
+    machine = systolith.Machine("cloud_128x128", {"core.count": 4})
+    assert machine["core.count"] == 4 and machine["core.scratchpad.capacity"] == 32 << 20
+    assert machine.with_overrides({"core.count": 1}).digest() == \
+        systolith.Machine("cloud_128x128").digest()
+    assert pickle.loads(pickle.dumps(machine)).digest() == machine.digest()
+    described = systolith.Machine.from_dict(
+        {"name": "small", "core": {"array": {"rows": 8, "cols": 8}}})
+    assert described["core.array.rows"] == 8
+    assert json.dumps(machine.to_dict())
+
+
+def test_programs_go_through_files(program, tmp_path):
+    for name in ("program.bin", "program.txt"):
+        program.save(tmp_path / name)
+        again = systolith.Program.load(tmp_path / name)
+        assert len(again) == len(program)
+        assert systolith.simulate(again, "edge_npu").to_dict() == \
+            systolith.simulate(program).to_dict()
+
+
+def test_a_timeline_is_written(program, tmp_path):
+    systolith.simulate(program, timeline=tmp_path / "timeline.json")
+    assert json.loads((tmp_path / "timeline.json").read_text())["traceEvents"]
+
+
+def test_any_thread_may_run(program):
+    expected = systolith.simulate(program).to_dict()
+    reports = []
+    threads = [threading.Thread(target=lambda: reports.append(
+        systolith.simulate(program).to_dict())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert reports == [expected] * 4
+
+
+def test_training_steps_go_on_from_their_states():
+    step = systolith.compile("mlp:hidden=16,in=8,classes=3", "cloud_128x128", batch=12, values=True,
+                             training=systolith.Training(learning_rate=0.01))
+    generator = np.random.default_rng(1)
+    batch = {"input": generator.standard_normal((12, 8)), "labels": generator.integers(0, 3, 12)}
+    losses, states = [], {}
+    for _ in range(5):
+        outputs = systolith.simulate(step, values=True, inputs={**batch, **states}).outputs
+        losses.append(outputs.pop("training/loss").item())
+        states = outputs
+    assert losses == sorted(losses, reverse=True) and losses[-1] < losses[0]
+    report = systolith.simulate(step)
+    assert report.phases["cycles"].sum() == report.total_cycles
+    assert list(report.phases.index) == ["forward", "backward", "update"]
