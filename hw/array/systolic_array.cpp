@@ -38,10 +38,11 @@ void SystolicArray::step(Cycles now) {
   retire_done(now);
   bool waits_for_weights = false;
   if (now >= feeder_free_) {
-    if (const Command* next = ready_head()) {
-      waits_for_weights = !weights_ready(*next);
-      if (!waits_for_weights) start(now);
-    }
+    const Command* next = ready_head();
+    while (next != nullptr && weights_ready(*next) && !passes([&] { check_weights(*next); }))
+      next = ready_head();
+    waits_for_weights = next != nullptr && !weights_ready(*next);
+    if (next != nullptr && !waits_for_weights) start(now);
   }
   settle(standing_at(now, waits_for_weights), now);
   std::optional<Cycles> due;
@@ -108,14 +109,7 @@ void SystolicArray::start(Cycles now) {
     ++swaps_;
     notify_planes();
   }
-  check(run.command, matmul);
   const FeedPlan feed(matmul);
-  const auto reach = feed.reach();
-  if (reach.last >= 0 && (reach.first < 0 || reach.last >= scratchpad->capacity().count()))
-    user_error(
-        "program does not fit the machine: {} feeds from bytes {} to {} of the scratchpad, "
-        "which has {}",
-        describe(run.command), reach.first, reach.last, scratchpad->capacity().count());
   const TileShape tile{matmul.feed.rows(),
                        ceil_div(std::int64_t{matmul.rows}, products_per_pe(plane_->format)),
                        matmul.cols};
@@ -134,20 +128,19 @@ void SystolicArray::start(Cycles now) {
   macs_[plane_->format] += matmul.macs();
   mac_slots_ += run.work.mac_slots;
   accumulators->count(tile.m * tile.n * (matmul.accumulate ? 2 : 1));
-  if (context_.values) compute(matmul, feed);
+  if (context_.values) compute(run.command.tenant, matmul, feed);
   in_flight_.push_back(std::move(run));
 }
 
-void SystolicArray::check(const Command& command, const Matmul& matmul) const {
-  if (!plane_)
-    user_error("malformed program: {} keeps weights that were never loaded", describe(command));
-  if (matmul.rows != plane_->rows || matmul.cols != plane_->cols ||
-      matmul.blocks != plane_->blocks || !goes_with(plane_->format, matmul.format))
+void SystolicArray::check(const Command& command) {
+  const Matmul& matmul = std::get<Matmul>(command.operation);
+  const auto reach = FeedPlan(matmul).reach();
+  const std::int64_t capacity = scratchpad->capacity(command.tenant).count();
+  if (reach.last >= 0 && (reach.first < 0 || reach.last >= capacity))
     user_error(
-        "malformed program: {} is {} x {} in {} block(s) of {}, the weights are {} x {} in {} "
-        "of {}",
-        describe(command), matmul.rows, matmul.cols, matmul.blocks, to_string(matmul.format),
-        plane_->rows, plane_->cols, plane_->blocks, to_string(plane_->format));
+        "program does not fit the machine: {} feeds from bytes {} to {} of the scratchpad, "
+        "which has {}",
+        describe(command), reach.first, reach.last, capacity);
   if (matmul.accumulator_row < 0 ||
       matmul.accumulator_row + matmul.feed.rows() > accumulators->rows())
     user_error(
@@ -157,8 +150,29 @@ void SystolicArray::check(const Command& command, const Matmul& matmul) const {
         accumulators->rows());
 }
 
-void SystolicArray::compute(const Matmul& matmul, const FeedPlan& feed) {
-  feed.gather(scratchpad->data(), buffer_.codes);
+void SystolicArray::check_weights(const Command& command) const {
+  const Matmul& matmul = std::get<Matmul>(command.operation);
+  if (!matmul.new_weights && !plane_)
+    user_error("malformed program: {} keeps weights that were never loaded", describe(command));
+  const WeightTile& plane = matmul.new_weights ? loaded_.front() : *plane_;
+  if (matmul.rows != plane.rows || matmul.cols != plane.cols || matmul.blocks != plane.blocks ||
+      !goes_with(plane.format, matmul.format))
+    user_error(
+        "malformed program: {} is {} x {} in {} block(s) of {}, the weights are {} x {} in {} "
+        "of {}",
+        describe(command), matmul.rows, matmul.cols, matmul.blocks, to_string(matmul.format),
+        plane.rows, plane.cols, plane.blocks, to_string(plane.format));
+}
+
+void SystolicArray::forget_weights() {
+  SYSTOLITH_CHECK(in_flight_.empty(), "{}: {} commands under way", name(), in_flight_.size());
+  loaded_.clear();
+  plane_.reset();
+  loads_begun_ = swaps_;
+}
+
+void SystolicArray::compute(TenantId tenant, const Matmul& matmul, const FeedPlan& feed) {
+  feed.gather(scratchpad->data(tenant), buffer_.codes);
   tile_product(*plane_,
                {matmul.feed.rows(), matmul.format, matmul.accumulate, accumulators->cols()},
                accumulators->row(matmul.accumulator_row), buffer_);

@@ -61,6 +61,9 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   void end_load(WeightTile tile) override;
   void wait(PlaneWaiter& waiter) override { waiter_ = &waiter; }
 
+  // What the planes hold is nobody's any more. Requires: no command is under way.
+  void forget_weights();
+
   std::int64_t macs() const;
   std::int64_t macs(Format weights) const;
   // PE cycles that they would have taken with every PE at work.
@@ -78,8 +81,10 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   void notify_planes();
   bool weights_ready(const Command& command) const;
   void start(Cycles now);
-  void check(const Command& command, const Matmul& matmul) const;
-  void compute(const Matmul& matmul, const FeedPlan& feed);
+  void check(const Command& command) override;
+  // Against the weights that it would use.
+  void check_weights(const Command& command) const;
+  void compute(TenantId tenant, const Matmul& matmul, const FeedPlan& feed);
   Standing standing_at(Cycles now, bool waits_for_weights) const;
 
   ArraySpec spec_;

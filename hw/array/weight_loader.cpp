@@ -48,7 +48,6 @@ void WeightLoader::step(Cycles now) {
 void WeightLoader::start(Cycles now) {
   command_ = pop();
   const Preload& preload = std::get<Preload>(command_.operation);
-  check(preload);
   const Lines lines = lines_of(preload);
   const Bytes width = scratchpad->width();
   const std::int64_t words = preload.row_stride == lines.bytes
@@ -64,7 +63,7 @@ void WeightLoader::start(Cycles now) {
   finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words);
   loading_ = true;
   if (context_.values) {
-    tile_ = pack_weights(scratchpad->data() + preload.address, preload.row_stride, preload.rows,
+    tile_ = pack_weights(scratchpad->data(command_.tenant) + preload.address, preload.row_stride, preload.rows,
                          preload.cols, preload.blocks, preload.format, preload.transposed);
   } else {
     tile_ = WeightTile{};
@@ -81,29 +80,30 @@ void WeightLoader::end(Cycles now) {
   retire(command_, start_, now, {});
 }
 
-void WeightLoader::check(const Preload& preload) const {
+void WeightLoader::check(const Command& command) {
+  const Preload& preload = std::get<Preload>(command.operation);
   const ArrayConfig& array = spec_.config;
   const std::int64_t rows = array.rows * products_per_pe(preload.format);
   if (preload.rows < 1 || preload.rows > rows || preload.cols < 1 || preload.cols > array.cols)
     user_error(
         "program does not fit the machine: {} loads {} x {} weights, the array takes {} x {}",
-        describe(command_), preload.rows, preload.cols, rows, array.cols);
+        describe(command), preload.rows, preload.cols, rows, array.cols);
   const auto has = [&](const std::vector<Format>& formats) {
     return std::find(formats.begin(), formats.end(), preload.format) != formats.end();
   };
   if (!has(spec_.native) && !has(spec_.packed))
     user_error("program does not fit the machine: {} loads {} weights, which the datapath lacks",
-               describe(command_), to_string(preload.format));
+               describe(command), to_string(preload.format));
   const Lines lines = lines_of(preload);
   const std::uint64_t end =
       preload.address +
       static_cast<std::uint64_t>((lines.count - 1) * preload.row_stride + lines.bytes);
-  const auto capacity = static_cast<std::uint64_t>(scratchpad->capacity().count());
+  const auto capacity = static_cast<std::uint64_t>(scratchpad->capacity(command.tenant).count());
   if (preload.address > capacity || end > capacity)
     user_error(
         "program does not fit the machine: {} reads up to byte {} of the scratchpad, which "
         "has {}",
-        describe(command_), end - 1, capacity);
+        describe(command), end - 1, capacity);
 }
 
 }  // namespace systolith

@@ -22,7 +22,7 @@ class WeightLoader final : public EngineModule, public PlaneWaiter {
   void step(Cycles now) override;
   void start(Cycles now);
   void end(Cycles now);
-  void check(const Preload& preload) const;
+  void check(const Command& command) override;
 
   ArraySpec spec_;
   std::unique_ptr<Dataflow> dataflow_;

@@ -37,32 +37,46 @@ void CommandProcessor::run_step() {
 }
 
 void CommandProcessor::step(Cycles now) {
-  if (holds_) {
-    CommandSink& to = sink(held_.engine());
-    if (to.full()) {
-      activity_.enter(Cause::queue_full, now);
-      to.notify_space(wake_);
-      return;
-    }
-    scoreboard->dispatched({held_.core, held_.index}, held_.engine());
-    to.push(std::move(held_));
-    holds_ = false;
+  if (holds_ && !dispatch(now)) return;
+  held_ = Command{};
+  switch (fetch_(held_)) {
+    case Fetched::command:
+      return hold(now);
+    case Fetched::end:
+      ended_ = true;
+      break;
+    case Fetched::nothing_yet:
+      break;
   }
-  if (!take(now)) {
-    ended_ = true;
-    activity_.enter(Cause::idle, now);
-  }
+  activity_.enter(Cause::idle, now);
 }
 
-bool CommandProcessor::take(Cycles now) {
-  held_ = Command{};
-  if (!fetch_(held_)) return false;
-  check(held_);
+// False where the engine's queue is full.
+bool CommandProcessor::dispatch(Cycles now) {
+  CommandSink& to = sink(held_.engine());
+  if (to.full()) {
+    activity_.enter(Cause::queue_full, now);
+    to.notify_space(wake_);
+    return false;
+  }
+  scoreboard->dispatched({held_.core, held_.index}, held_.engine());
+  to.push(std::move(held_));
+  holds_ = false;
+  return true;
+}
+
+void CommandProcessor::hold(Cycles now) {
+  try {
+    check(held_);
+  } catch (const UserError&) {
+    context_.run.faulted(held_, std::current_exception());
+    held_.operation = Sync{};
+    held_.after.clear();
+  }
   ++fetched_;
   holds_ = true;
   activity_.enter(Cause::busy, now);
   wake_.notify(context_.clock.until(now + Cycles(1)));
-  return true;
 }
 
 void CommandProcessor::check(const Command& command) const {

@@ -14,8 +14,9 @@
 
 namespace systolith {
 
-// The next command of the core's stream; false at its end.
-using CommandFetch = std::function<bool(Command&)>;
+// The next command of the core's stream, if it is there.
+enum class Fetched : std::uint8_t { command, nothing_yet, end };
+using CommandFetch = std::function<Fetched(Command&)>;
 
 // Retires Sync commands once all that they wait for has completed.
 class SyncUnit final : public EngineModule {
@@ -45,6 +46,8 @@ class CommandProcessor final : public sc_core::sc_module {
   Activity& activity() { return activity_; }
   const Activity& activity() const { return activity_; }
   bool ended() const { return ended_; }
+  // There may be a command again where there was nothing yet.
+  void resume() { wake_.notify(sc_core::SC_ZERO_TIME); }
   std::uint64_t fetched() const { return fetched_; }
   // "command 12 (load) waits for room in the load queue"; empty where it is not stalled.
   std::string describe_wait() const;
@@ -53,7 +56,8 @@ class CommandProcessor final : public sc_core::sc_module {
   void start_of_simulation() override;
   void run_step();
   void step(Cycles now);
-  bool take(Cycles now);
+  bool dispatch(Cycles now);
+  void hold(Cycles now);
   void check(const Command& command) const;
   CommandSink& sink(Engine engine);
 

@@ -38,14 +38,34 @@ void EngineModule::completed(CommandRef) {
 }
 
 const Command* EngineModule::ready_head() {
-  if (queue_.empty() || registered_) return nullptr;
+  while (!queue_.empty() && dependencies_complete()) {
+    const Command& head = queue_.front();
+    if (context_.run.stopped(head.tenant)) {
+      discard_head();
+      continue;
+    }
+    if (!checked_ && !passes([&] { check(head); })) continue;
+    checked_ = true;
+    return &head;
+  }
+  return nullptr;
+}
+
+bool EngineModule::dependencies_complete() {
+  if (registered_) return false;
   const Command& head = queue_.front();
   while (satisfied_ < head.after.size() && scoreboard->is_complete(head.after[satisfied_]))
     ++satisfied_;
-  if (satisfied_ == head.after.size()) return &head;
+  if (satisfied_ == head.after.size()) return true;
   scoreboard->wait(head.after[satisfied_], *this);
   registered_ = true;
-  return nullptr;
+  return false;
+}
+
+void EngineModule::discard_head() {
+  const Cycles now = context_.clock.now();
+  const Command command = pop();
+  retire(command, now, now, {});
 }
 
 Command EngineModule::pop() {
@@ -53,6 +73,7 @@ Command EngineModule::pop() {
   queue_.pop_front();
   --queued_;
   satisfied_ = 0;
+  checked_ = false;
   if (space_ != nullptr) std::exchange(space_, nullptr)->notify(sc_core::SC_ZERO_TIME);
   return command;
 }

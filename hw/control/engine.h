@@ -8,6 +8,7 @@
 #include <systemc>
 
 #include "hw/base/activity.h"
+#include "hw/base/error.h"
 #include "hw/control/edge_clock.h"
 #include "hw/control/scoreboard.h"
 #include "hw/isa/command.h"
@@ -31,6 +32,13 @@ class RunMonitor {
   virtual ~RunMonitor() = default;
   virtual void retired(const Command& command, Cycles start, Cycles finish,
                        const CommandWork& work) = 0;
+  // A tenant's command was refused: it reaches outside its part of the machine, or is malformed.
+  // Either throws the failure on, which ends the run, or stops the tenant.
+  virtual void faulted(const Command&, std::exception_ptr failure) {
+    std::rethrow_exception(failure);
+  }
+  // What is queued of a stopped tenant is retired without effect.
+  virtual bool stopped(TenantId) const { return false; }
   // Stops the run; the first failure is rethrown to the caller. (The kernel would turn an exception
   // that leaves a process into a report of its own.)
   virtual void failed(std::exception_ptr failure) = 0;
@@ -93,14 +101,32 @@ class EngineModule : public sc_core::sc_module, public CommandSink, public Compl
   const std::uint32_t& queued() const { return queued_; }  // a waveform watches it in place
   // "command 12 (matmul) waits for core0 command 7"; empty where nothing is queued.
   std::string describe_wait() const;
+  // Its tenant may have been stopped: looks at the head of the queue again.
+  void reconsider() { wake_now(); }
 
  protected:
   // Does whatever is due at core cycle `now`, an edge, and schedules the next call.
   virtual void step(Cycles now) = 0;
 
-  // The head of the queue, once its dependencies have completed; else null, and step() is called
-  // again when they have.
+  // Throws UserError where the command must not run: it reaches outside its tenant's memory.
+  // Called once its dependencies have completed, before anything of it is done.
+  virtual void check(const Command&) {}
+
+  // The head of the queue, once its dependencies have completed and where it may run; else null,
+  // and step() is called again when they have.
   const Command* ready_head();
+  // False where `check` throws UserError; the head is then refused and gone.
+  template <class Check>
+  bool passes(Check check) {
+    try {
+      check();
+      return true;
+    } catch (const UserError&) {
+      context_.run.faulted(queue_.front(), std::current_exception());
+      discard_head();
+      return false;
+    }
+  }
   // The head of the queue, ready or not; null where it is empty.
   const Command* head() const { return queue_.empty() ? nullptr : &queue_.front(); }
   // Takes the head.
@@ -115,6 +141,8 @@ class EngineModule : public sc_core::sc_module, public CommandSink, public Compl
 
  private:
   void run_step();
+  bool dependencies_complete();
+  void discard_head();
 
   Engine engine_;
   std::int64_t queue_depth_;
@@ -124,6 +152,7 @@ class EngineModule : public sc_core::sc_module, public CommandSink, public Compl
   sc_core::sc_event* space_ = nullptr;
   std::size_t satisfied_ = 0;  // dependencies of the head known to have completed
   bool registered_ = false;    // at the scoreboard, for the next one
+  bool checked_ = false;       // the head
   Standing standing_;
   Activity activity_;
 };

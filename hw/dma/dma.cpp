@@ -76,7 +76,6 @@ void Dma::take_up(Cycles now) {
     order_.push_back(slot);
     Flight& flight = flights_[slot];
     flight.command = pop();
-    check(flight.command);
     flight.bursts = BurstGenerator(transfer(flight.command), spec_.dma.burst);
     flight.start = now;
   }
@@ -135,10 +134,11 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
 }
 
 void Dma::fill(BurstPayload& payload, const Burst& burst, std::size_t slot) {
-  std::uint8_t* data = scratchpad->data();
+  const TenantId tenant = flights_[slot].command.tenant;
+  std::uint8_t* data = scratchpad->data(tenant);
   payload.slot = slot;
   payload.local_address = burst.local_address;
-  payload.tenant.tenant = flights_[slot].command.tenant;
+  payload.tenant.tenant = tenant;
   payload.set_command(is_load() ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND);
   payload.set_address(burst.system_address);
   payload.set_data_ptr(data != nullptr ? data + burst.local_address : no_data_.data());
@@ -209,8 +209,9 @@ const Transfer& Dma::transfer(const Command& command) const {
                    : static_cast<const Transfer&>(std::get<Store>(command.operation));
 }
 
-void Dma::check(const Command& command) const {
-  check_transfer(command, transfer(command), scratchpad->capacity(), spec_.capacities);
+void Dma::check(const Command& command) {
+  check_transfer(command, transfer(command), scratchpad->capacity(command.tenant),
+                 spec_.capacities[command.tenant]);
 }
 
 }  // namespace systolith

@@ -25,7 +25,7 @@ struct DmaSpec {
   std::int64_t queue_depth = 0;
   Bytes link_width;
   Hertz link_clock;
-  std::vector<Bytes> capacities;  // of DRAM, then of each shared level
+  TenantTable<std::vector<Bytes>> capacities;  // of DRAM, then of each shared level
 };
 
 class Dma final : public EngineModule {
@@ -68,7 +68,7 @@ class Dma final : public EngineModule {
                                      sc_core::sc_time& delay);
   // The burst's data is there at `at`: books the scratchpad and queues the arrival.
   void arrives(BurstPayload& payload, Femtoseconds at);
-  void check(const Command& command) const;
+  void check(const Command& command) override;
   // The oldest command with bursts left; null where nothing may be issued but for the link.
   Flight* issuable();
   bool is_load() const { return engine() == Engine::load; }

@@ -1,7 +1,5 @@
 #include "hw/dram/dram.h"
 
-#include <string>
-
 namespace systolith {
 
 DramChannel::DramChannel(const sc_core::sc_module_name& name, const DramStandardFacts& facts,
@@ -42,11 +40,11 @@ unsigned DramChannel::transport_dbg(tlm::tlm_generic_payload& request) {
   return bytes;
 }
 
-Dram::Dram(const sc_core::sc_module_name& name, const DramConfig& config, bool values)
+Dram::Dram(const sc_core::sc_module_name& name, const std::vector<DramChannelSpec>& specs,
+           bool values)
     : sc_module(name) {
-  std::size_t index = 0;
-  channels.init(static_cast<std::size_t>(config.channels), [&](const char*, std::size_t) {
-    return new DramChannel(("channel" + std::to_string(index++)).c_str(), config.facts, values);
+  channels.init(specs.size(), [&](const char*, std::size_t index) {
+    return new DramChannel(specs[index].name.c_str(), specs[index].facts, values);
   });
 }
 

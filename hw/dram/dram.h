@@ -41,11 +41,16 @@ class DramChannel final : public sc_core::sc_module {
   DramTraffic traffic_;
 };
 
+struct DramChannelSpec {
+  std::string name;
+  DramStandardFacts facts;
+};
+
 class Dram final : public sc_core::sc_module {
  public:
-  sc_core::sc_vector<DramChannel> channels;  // "channel0" ...
+  sc_core::sc_vector<DramChannel> channels;
 
-  Dram(const sc_core::sc_module_name& name, const DramConfig& config, bool values);
+  Dram(const sc_core::sc_module_name& name, const std::vector<DramChannelSpec>& specs, bool values);
 
   DramTraffic traffic() const;
 };

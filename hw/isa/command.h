@@ -10,13 +10,13 @@
 
 #include "hw/arith/epilogue.h"
 #include "hw/arith/format.h"
+#include "hw/base/tenant.h"
 #include "hw/base/units.h"
 
 namespace systolith {
 
 enum class CoreId : std::uint16_t {};
 enum class LayerId : std::uint32_t {};  // index into Program::layers
-enum class TenantId : std::uint16_t {};
 
 struct CommandRef {
   CoreId core{};

@@ -12,8 +12,11 @@ constexpr std::int64_t kLedgerWindow = 64;  // cycles; conflicts are resolved to
 }  // namespace
 
 CoreScratchpad::CoreScratchpad(const sc_core::sc_module_name& name, const ScratchpadConfig& config,
-                               bool values)
-    : sc_module(name), config_(config), ledger_(config.banks, kLedgerWindow) {
+                               TenantTable<Region> regions, bool values)
+    : sc_module(name),
+      config_(config),
+      regions_(std::move(regions)),
+      ledger_(config.banks, kLedgerWindow) {
   SYSTOLITH_CHECK(config.capacity.count() > 0 && config.width.count() > 0,
                   "{}: {} bytes, words of {}", this->name(), config.capacity.count(),
                   config.width.count());

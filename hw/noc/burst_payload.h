@@ -19,6 +19,12 @@ struct TenantExtension final : tlm::tlm_extension<TenantExtension> {
   }
 };
 
+// Requests of initiators that know no tenants are everybody's, tenant 0's.
+inline TenantId tenant_of(const tlm::tlm_generic_payload& request) {
+  const auto* extension = request.get_extension<TenantExtension>();
+  return extension != nullptr ? extension->tenant : TenantId{};
+}
+
 // A generic payload with what its initiator keeps about it.
 struct BurstPayload final : tlm::tlm_generic_payload {
   explicit BurstPayload(tlm::tlm_mm_interface* pool)

@@ -16,6 +16,7 @@
 
 #include "hw/control/edge_clock.h"
 #include "hw/memory/bandwidth_ledger.h"
+#include "hw/noc/burst_payload.h"
 #include "hw/noc/interconnect.h"
 
 namespace systolith {
@@ -38,6 +39,8 @@ class Crossbar final : public Interconnect {
         clock_(spec.clock),
         route_(spec.route) {
     const BandwidthLedger link(width_, 1);
+    SYSTOLITH_CHECK(spec.target_widths.empty() || spec.target_widths.size() == spec.targets,
+                    "{} widths of {} targets", spec.target_widths.size(), spec.targets);
     for (std::size_t i = 0; i < spec.initiators; ++i) {
       initiator_ports_.push_back({link, link});
       const int tag = static_cast<int>(i);
@@ -45,7 +48,10 @@ class Crossbar final : public Interconnect {
       initiators[i].register_transport_dbg(this, &Crossbar::transport_dbg, tag);
     }
     for (std::size_t i = 0; i < spec.targets; ++i) {
-      target_ports_.push_back({{link, link}, nullptr, {}});
+      const std::int64_t width =
+          spec.target_widths.empty() ? width_ : spec.target_widths[i].count();
+      const BandwidthLedger own(width, 1);
+      target_ports_.push_back({{own, own}, width, nullptr, {}});
       targets[i].register_nb_transport_bw(this, &Crossbar::nb_transport_bw, static_cast<int>(i));
     }
   }
@@ -64,6 +70,7 @@ class Crossbar final : public Interconnect {
   };
   struct TargetPort {
     Links links;
+    std::int64_t width;  // bytes a clock
     const tlm_generic_payload* in_request_phase;
     std::deque<Pending> held;
   };
@@ -72,7 +79,12 @@ class Crossbar final : public Interconnect {
                                 sc_core::sc_time& delay) {
     if (phase == tlm::END_RESP) return tlm::TLM_COMPLETED;  // the target was answered at once
     const auto from = static_cast<std::size_t>(initiator);
-    const Route route = route_(request.get_address());
+    const Route route =
+        route_(tenant_of(request), request.get_address(), request.get_data_length());
+    if (!route.allowed) {
+      request.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      return tlm::TLM_COMPLETED;
+    }
     TargetPort& target = target_ports_[route.port];
     request.set_address(route.address);
     bytes_moved_ += request.get_data_length();
@@ -161,8 +173,8 @@ class Crossbar final : public Interconnect {
     const Femtoseconds now = kernel_time();
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_write()) {
-      at = take(initiator_ports_[from].to_target, now, at, request);
-      at = take_last_beat(target.links.to_target, now, at + hop_, request);
+      at = take(initiator_ports_[from].to_target, width_, now, at, request);
+      at = take_last_beat(target.links.to_target, target.width, now, at + hop_, request);
     } else {
       at += hop_;
     }
@@ -175,8 +187,8 @@ class Crossbar final : public Interconnect {
     const Femtoseconds now = kernel_time();
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_read()) {
-      at = take(target.links.to_initiator, now, at, request);
-      at = take_last_beat(initiator_ports_[from].to_initiator, now, at + hop_, request);
+      at = take(target.links.to_initiator, target.width, now, at, request);
+      at = take_last_beat(initiator_ports_[from].to_initiator, width_, now, at + hop_, request);
     } else {
       at += hop_;
     }
@@ -184,24 +196,24 @@ class Crossbar final : public Interconnect {
   }
 
   // Beats from cycle `from` on; returns the end of the last.
-  Cycles take(BandwidthLedger& link, Femtoseconds now, Cycles from,
+  Cycles take(BandwidthLedger& link, std::int64_t width, Femtoseconds now, Cycles from,
               const tlm_generic_payload& request) {
     const std::int64_t bytes = request.get_data_length();
-    return link.reserve(clock_.at_or_before(now), from, from + Cycles(ceil_div(bytes, width_)),
+    return link.reserve(clock_.at_or_before(now), from, from + Cycles(ceil_div(bytes, width)),
                         bytes);
   }
   // The same where the last beat ends at `end` at the earliest.
-  Cycles take_last_beat(BandwidthLedger& link, Femtoseconds now, Cycles end,
+  Cycles take_last_beat(BandwidthLedger& link, std::int64_t width, Femtoseconds now, Cycles end,
                         const tlm_generic_payload& request) {
-    const Cycles beats(ceil_div(request.get_data_length(), width_));
+    const Cycles beats(ceil_div(request.get_data_length(), width));
     const Cycles current = clock_.at_or_before(now);
-    return take(link, now, end - beats > current ? end - beats : current, request);
+    return take(link, width, now, end - beats > current ? end - beats : current, request);
   }
 
   std::int64_t width_;
   Cycles hop_;
   EdgeClock clock_;
-  std::function<Route(std::uint64_t)> route_;
+  std::function<Route(TenantId, std::uint64_t, std::int64_t)> route_;
   std::vector<Links> initiator_ports_;
   std::vector<TargetPort> target_ports_;
   std::unordered_map<const tlm_generic_payload*, std::size_t> from_;  // looked up, never iterated
@@ -210,7 +222,8 @@ class Crossbar final : public Interconnect {
   // Debug access, split where the route changes.
   unsigned transport_dbg(int, tlm_generic_payload& request) {
     const std::uint64_t address = request.get_address();
-    const Route route = route_(address);
+    const Route route = route_(tenant_of(request), address, request.get_data_length());
+    if (!route.allowed) return 0;
     request.set_address(route.address);
     const unsigned bytes = targets[route.port]->transport_dbg(request);
     request.set_address(address);

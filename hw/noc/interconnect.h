@@ -9,6 +9,7 @@
 
 #include "hw/arch/machine.h"
 #include "hw/base/registry.h"
+#include "hw/base/tenant.h"
 
 namespace systolith {
 
@@ -16,6 +17,7 @@ namespace systolith {
 struct Route {
   std::size_t port = 0;
   std::uint64_t address = 0;
+  bool allowed = true;  // false: the address is not the tenant's; no target hears of it
 };
 
 struct InterconnectSpec {
@@ -23,7 +25,10 @@ struct InterconnectSpec {
   Hertz clock;                 // of the interconnect
   std::size_t initiators = 0;  // ports that masters connect to
   std::size_t targets = 0;     // ports that memories connect to
-  std::function<Route(std::uint64_t system_address)> route;
+  // By target, where ports have less than the interconnect's width; else empty.
+  std::vector<Bytes> target_widths = {};
+  // Of the whole request, which lies in one target.
+  std::function<Route(TenantId tenant, std::uint64_t system_address, std::int64_t bytes)> route;
 };
 
 class Interconnect : public sc_core::sc_module {

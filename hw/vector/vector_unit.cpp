@@ -29,10 +29,15 @@ void VectorUnit::step(Cycles now) {
   settle(standing, now);
 }
 
+void VectorUnit::check(const Command& command) {
+  check_vector(
+      command, std::get<VectorOp>(command.operation),
+      {scratchpad->capacity(command.tenant), accumulators->rows(), accumulators->cols()});
+}
+
 void VectorUnit::start(Cycles now) {
   command_ = pop();
   const VectorOp& op = std::get<VectorOp>(command_.operation);
-  check_vector(command_, op, {scratchpad->capacity(), accumulators->rows(), accumulators->cols()});
   const Cycles occupancy = vector_occupancy(op, lanes_);
   const VectorWords words = vector_words(op, scratchpad->width());
   start_ = now;
@@ -47,7 +52,7 @@ void VectorUnit::start(Cycles now) {
   lane_operations_ +=
       std::int64_t{op.shape[0]} * op.shape[1] * op.shape[2] * op.shape[3] * vector_passes(op);
   if (context_.values)
-    run_vector(op, {scratchpad->data(), accumulators->row(0), accumulators->cols()});
+    run_vector(op, {scratchpad->data(command_.tenant), accumulators->row(0), accumulators->cols()});
   running_ = true;
 }
 

@@ -21,6 +21,7 @@ class VectorUnit final : public EngineModule {
 
  private:
   void step(Cycles now) override;
+  void check(const Command& command) override;
   void start(Cycles now);
 
   std::int64_t lanes_;

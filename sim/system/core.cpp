@@ -3,14 +3,30 @@
 namespace systolith {
 namespace {
 
-DmaSpec dma_spec(const Machine& machine) {
+// By tenant: what it has of DRAM, then of each shared level.
+TenantTable<std::vector<Bytes>> capacities(const Partition& partition) {
+  std::vector<std::vector<Bytes>> table;
+  for (const TenantPart& part : partition.parts) {
+    const auto channels = static_cast<std::int64_t>(part.channels.size());
+    table.push_back({part.dram.size * channels});
+    for (const Region& level : part.levels) table.back().push_back(level.size);
+  }
+  return TenantTable<std::vector<Bytes>>(std::move(table));
+}
+
+TenantTable<Region> scratchpad_regions(const Partition& partition) {
+  std::vector<Region> regions;
+  for (const TenantPart& part : partition.parts) regions.push_back(part.scratchpad);
+  return TenantTable<Region>(std::move(regions));
+}
+
+DmaSpec dma_spec(const Machine& machine, const Partition& partition) {
   DmaSpec spec;
   spec.dma = machine.core.dma;
   spec.queue_depth = machine.core.control.queue_depth;
   spec.link_width = machine.interconnect.width;
   spec.link_clock = machine.interconnect.clock.value_or(machine.clock);
-  spec.capacities.push_back(machine.dram.capacity());
-  for (const LevelConfig& level : machine.memory) spec.capacities.push_back(level.capacity);
+  spec.capacities = capacities(partition);
   return spec;
 }
 
@@ -26,14 +42,15 @@ Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor
       context_{spec.id, EdgeClock(spec.machine.clock), spec.values, spec.traced, run, causes_},
       command_processor("command_processor", context_, spec.machine.core.control.queue_depth,
                         spec.fetch),
-      load_dma("load_dma", Engine::load, context_, dma_spec(spec.machine)),
-      store_dma("store_dma", Engine::store, context_, dma_spec(spec.machine)),
+      load_dma("load_dma", Engine::load, context_, dma_spec(spec.machine, spec.partition)),
+      store_dma("store_dma", Engine::store, context_, dma_spec(spec.machine, spec.partition)),
       weight_loader("weight_loader", context_, array_spec(spec.machine)),
       array("array", context_, array_spec(spec.machine)),
       accumulators("accumulators", spec.machine.core, spec.values),
       vector_unit("vector_unit", context_, spec.machine.core.vector.lanes,
                   spec.machine.core.control.queue_depth),
-      scratchpad("scratchpad", spec.machine.core.scratchpad, spec.values) {
+      scratchpad("scratchpad", spec.machine.core.scratchpad, scratchpad_regions(spec.partition),
+                 spec.values) {
   command_processor.scoreboard(scoreboard);
   command_processor.sync.scoreboard(scoreboard);
   for (EngineModule* engine : engines()) engine->scoreboard(scoreboard);

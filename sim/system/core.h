@@ -4,6 +4,7 @@
 #include <memory>
 #include <systemc>
 
+#include "hw/arch/partition.h"
 #include "hw/array/systolic_array.h"
 #include "hw/array/weight_loader.h"
 #include "hw/control/cause_board.h"
@@ -17,6 +18,7 @@ namespace systolith {
 
 struct CoreSpec {
   const Machine& machine;
+  const Partition& partition;
   CoreId id{};
   bool values = false;
   bool traced = false;

@@ -10,8 +10,10 @@ namespace systolith {
 namespace {
 
 TopSpec top_spec(const Machine& machine, CommandSource& program, const RunOptions& options) {
-  return {machine, options.values, !options.vcd.empty(),
-          [&program](CoreId core, Command& command) { return program.next(core, command); }};
+  const auto fetch = [&program](CoreId core, Command& command) {
+    return program.next(core, command) ? Fetched::command : Fetched::end;
+  };
+  return {machine, whole_machine(machine), options.values, !options.vcd.empty(), fetch};
 }
 
 }  // namespace
@@ -28,7 +30,7 @@ Run::Run(const Machine& machine, CommandSource& program, const RunOptions& optio
 void Run::write_inputs(const TensorBytes& inputs) {
   const auto count = [](const auto& bytes) { return static_cast<std::int64_t>(bytes.size()); };
   for (const ProgramData& data : program_.header().data)
-    top_.write_memory(data.address, data.bytes.data(), count(data.bytes));
+    top_.write_memory(TenantId{}, data.address, data.bytes.data(), count(data.bytes));
   for (const ProgramTensor& tensor : program_.header().tensors) {
     if (tensor.role != TensorRole::input && tensor.role != TensorRole::state) continue;
     const auto found = inputs.find(tensor.name);
@@ -38,7 +40,7 @@ void Run::write_inputs(const TensorBytes& inputs) {
     if (count(found->second) != tensor.bytes)
       user_error("input tensor '{}' has {} bytes, the program wants {}", tensor.name,
                  found->second.size(), tensor.bytes);
-    top_.write_memory(tensor.address, found->second.data(), tensor.bytes);
+    top_.write_memory(TenantId{}, tensor.address, found->second.data(), tensor.bytes);
   }
 }
 
@@ -193,7 +195,7 @@ void Run::read_outputs(TensorBytes& outputs) {
     if (tensor.role != TensorRole::output && tensor.role != TensorRole::state) continue;
     std::vector<std::uint8_t>& bytes = outputs[tensor.name];
     bytes.resize(static_cast<std::size_t>(tensor.bytes));
-    top_.read_memory(tensor.address, bytes.data(), tensor.bytes);
+    top_.read_memory(TenantId{}, tensor.address, bytes.data(), tensor.bytes);
   }
 }
 

@@ -7,34 +7,28 @@ namespace systolith {
 
 Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& run)
     : sc_module(name),
+      memory_map(spec.machine, spec.partition),
       scoreboard("scoreboard", static_cast<std::size_t>(spec.machine.core.count)),
-      dram("dram", spec.machine.dram, spec.values),
-      interleave_(spec.machine.dram, spec.machine.core.dma.burst) {
+      dram("dram", memory_map.channels(), spec.values) {
   const Machine& machine = spec.machine;
-  for (const LevelConfig& level : machine.memory)
+  for (const LevelConfig& level : memory_map.levels())
     levels.push_back(registration<MemoryLevel>(level.kind)
                          .create(level.name.c_str(), {level, machine.clock, spec.values}));
-  const auto count = static_cast<std::size_t>(machine.core.count);
-  InterconnectSpec links;
-  links.config = machine.interconnect;
-  links.clock = machine.interconnect.clock.value_or(machine.clock);
-  links.initiators = 2 * count + 1;
-  links.targets = dram.channels.size() + levels.size();
-  links.route = [this](std::uint64_t address) { return route(address); };
-  interconnect =
-      registration<Interconnect>(machine.interconnect.kind).create("interconnect", links);
+  interconnect = registration<Interconnect>(machine.interconnect.kind)
+                     .create("interconnect", interconnect_spec(machine));
   for (std::size_t i = 0; i < dram.channels.size(); ++i)
     interconnect->target_port(i).bind(dram.channels[i].socket);
   for (std::size_t i = 0; i < levels.size(); ++i)
     interconnect->target_port(dram.channels.size() + i).bind(levels[i]->target());
+  const auto count = static_cast<std::size_t>(machine.core.count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto id = static_cast<CoreId>(i);
     const CommandFetch fetch = [next = spec.fetch, id](Command& command) {
       return next(id, command);
     };
-    cores.push_back(std::make_unique<Core>(("core" + std::to_string(i)).c_str(),
-                                           CoreSpec{machine, id, spec.values, spec.traced, fetch},
-                                           run));
+    cores.push_back(std::make_unique<Core>(
+        ("core" + std::to_string(i)).c_str(),
+        CoreSpec{machine, spec.partition, id, spec.values, spec.traced, fetch}, run));
     cores[i]->scoreboard(scoreboard);
     cores[i]->load_dma.socket.bind(interconnect->initiator_port(2 * i));
     cores[i]->store_dma.socket.bind(interconnect->initiator_port(2 * i + 1));
@@ -42,18 +36,25 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
   host.bind(interconnect->initiator_port(2 * count));
 }
 
-Route Top::route(std::uint64_t address) const {
-  const int level = AddressMap::level_of(address);
-  if (level >= 0)
-    return {dram.channels.size() + static_cast<std::size_t>(level), AddressMap::offset(address)};
-  const ChannelInterleave::Place place = interleave_.place(address);
-  return {static_cast<std::size_t>(place.channel), place.address};
+InterconnectSpec Top::interconnect_spec(const Machine& machine) const {
+  InterconnectSpec links;
+  links.config = machine.interconnect;
+  links.clock = machine.interconnect.clock.value_or(machine.clock);
+  links.initiators = 2 * static_cast<std::size_t>(machine.core.count) + 1;
+  links.targets = dram.channels.size() + levels.size();
+  links.target_widths = memory_map.port_widths();
+  links.route = [this](TenantId tenant, std::uint64_t address, std::int64_t bytes) {
+    return memory_map.route(tenant, address, bytes);
+  };
+  return links;
 }
 
-void Top::access_memory(tlm::tlm_command command, std::uint64_t address, std::uint8_t* bytes,
-                        std::int64_t count) {
-  const std::int64_t granule = interleave_.granule().count();
-  tlm::tlm_generic_payload request;
+void Top::access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t address,
+                        std::uint8_t* bytes, std::int64_t count) {
+  const std::int64_t granule = memory_map.granule(tenant).count();
+  BurstPool pool;
+  BurstPayload& request = pool.take();
+  request.tenant.tenant = tenant;
   while (count > 0) {
     const auto room =
         granule - static_cast<std::int64_t>(address % static_cast<std::uint64_t>(granule));
@@ -75,12 +76,14 @@ void Top::access_memory(tlm::tlm_command command, std::uint64_t address, std::ui
   }
 }
 
-void Top::write_memory(std::uint64_t address, const std::uint8_t* bytes, std::int64_t count) {
-  access_memory(tlm::TLM_WRITE_COMMAND, address, const_cast<std::uint8_t*>(bytes), count);
+void Top::write_memory(TenantId tenant, std::uint64_t address, const std::uint8_t* bytes,
+                       std::int64_t count) {
+  access_memory(tlm::TLM_WRITE_COMMAND, tenant, address, const_cast<std::uint8_t*>(bytes), count);
 }
 
-void Top::read_memory(std::uint64_t address, std::uint8_t* bytes, std::int64_t count) {
-  access_memory(tlm::TLM_READ_COMMAND, address, bytes, count);
+void Top::read_memory(TenantId tenant, std::uint64_t address, std::uint8_t* bytes,
+                      std::int64_t count) {
+  access_memory(tlm::TLM_READ_COMMAND, tenant, address, bytes, count);
 }
 
 }  // namespace systolith

@@ -12,19 +12,20 @@
 #include <systemc>
 #include <vector>
 
-#include "hw/dram/channel_interleave.h"
 #include "hw/dram/dram.h"
 #include "hw/memory/memory_level.h"
 #include "hw/noc/interconnect.h"
 #include "sim/system/core.h"
+#include "sim/system/memory_map.h"
 
 namespace systolith {
 
 struct TopSpec {
   const Machine& machine;
+  Partition partition;
   bool values = false;
   bool traced = false;
-  std::function<bool(CoreId, Command&)> fetch;
+  std::function<Fetched(CoreId, Command&)> fetch;
 };
 
 class Top final : public sc_core::sc_module {
@@ -32,6 +33,7 @@ class Top final : public sc_core::sc_module {
   // Reads and writes system memory outside simulated time.
   tlm_utils::simple_initiator_socket<Top> host{"host"};
 
+  const MemoryMap memory_map;
   Scoreboard scoreboard;
   Dram dram;
   std::vector<std::unique_ptr<MemoryLevel>> levels;
@@ -40,15 +42,15 @@ class Top final : public sc_core::sc_module {
 
   Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& run);
 
-  void write_memory(std::uint64_t address, const std::uint8_t* bytes, std::int64_t count);
-  void read_memory(std::uint64_t address, std::uint8_t* bytes, std::int64_t count);
+  void write_memory(TenantId tenant, std::uint64_t address, const std::uint8_t* bytes,
+                    std::int64_t count);
+  void read_memory(TenantId tenant, std::uint64_t address, std::uint8_t* bytes,
+                   std::int64_t count);
 
  private:
-  Route route(std::uint64_t address) const;
-  void access_memory(tlm::tlm_command command, std::uint64_t address, std::uint8_t* bytes,
-                     std::int64_t count);
-
-  ChannelInterleave interleave_;
+  InterconnectSpec interconnect_spec(const Machine& machine) const;
+  void access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t address,
+                     std::uint8_t* bytes, std::int64_t count);
 };
 
 }  // namespace systolith

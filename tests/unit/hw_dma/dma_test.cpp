@@ -32,13 +32,14 @@ struct Bench {
   explicit Bench(std::int64_t outstanding = 16) {
     ScratchpadConfig config;
     config.capacity = kibibytes(8);
-    scratchpad = std::make_unique<CoreScratchpad>("scratchpad", config, true);
+    scratchpad = std::make_unique<CoreScratchpad>(
+        "scratchpad", config, TenantTable<Region>({{0, config.capacity}}), true);
     DmaSpec spec;
     spec.dma.outstanding = outstanding;
     spec.queue_depth = 8;
     spec.link_width = Bytes(64);
     spec.link_clock = Hertz(1'000'000'000);
-    spec.capacities = {mebibytes(1)};
+    spec.capacities = TenantTable<std::vector<Bytes>>({{mebibytes(1)}});
     load = std::make_unique<Dma>("load_dma", Engine::load, context, spec);
     store = std::make_unique<Dma>("store_dma", Engine::store, context, spec);
     for (Dma* dma : {load.get(), store.get()}) {
@@ -84,7 +85,7 @@ std::unique_ptr<Interconnect> crossbar_to(AtTarget& target) {
   spec.clock = Hertz(1'000'000'000);
   spec.initiators = 2;
   spec.targets = 1;
-  spec.route = [](std::uint64_t address) { return Route{0, address}; };
+  spec.route = [](TenantId, std::uint64_t address, std::int64_t) { return Route{0, address}; };
   auto crossbar = registration<Interconnect>("crossbar").create("crossbar", spec);
   crossbar->target_port(0).bind(target.socket);
   return crossbar;
@@ -107,7 +108,7 @@ TEST_P(DmaStyles, ADirectTargetIsReadAndWrittenByTheRules) {
   EXPECT_EQ(bench.log.order.size(), 1U);
   EXPECT_EQ(target.violations, 0);
   EXPECT_EQ(target.requests, 63);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data() + 100, target.memory.data() + 10, 4000), 0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 100, target.memory.data() + 10, 4000), 0);
 }
 
 TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
@@ -119,7 +120,7 @@ TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
   bench.store->socket.bind(crossbar->initiator_port(1));
   for (std::size_t i = 0; i < 4096; ++i) {
     target.memory[i] = static_cast<unsigned char>(i * 13);
-    bench.scratchpad->data()[4096 + i] = static_cast<unsigned char>(i * 7);
+    bench.scratchpad->data(TenantId{})[4096 + i] = static_cast<unsigned char>(i * 7);
   }
   bench.add(transfer<Load>(0, 0, 4096));
   bench.add(transfer<Store>(8192, 4096, 4096));
@@ -127,8 +128,8 @@ TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
   bench.run();
   EXPECT_EQ(bench.log.order.size(), 3U);
   EXPECT_EQ(target.violations, 0);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data() + 64, target.memory.data() + 64, 4032), 0);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data() + 4096, target.memory.data() + 8192, 4096), 0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 64, target.memory.data() + 64, 4032), 0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 4096, target.memory.data() + 8192, 4096), 0);
 }
 
 TEST(Dma, OneBurstAtATimeTakesItsLatencyEach) {

@@ -59,7 +59,9 @@ struct Fabric {
     spec.config.hop_latency = Cycles(3);
     spec.clock = clock;
     spec.initiators = spec.targets = 2;
-    spec.route = [](std::uint64_t address) { return Route{address / 4096, address % 4096}; };
+    spec.route = [](TenantId, std::uint64_t address, std::int64_t) {
+      return Route{address / 4096, address % 4096};
+    };
     crossbar = registration<Interconnect>("crossbar").create("crossbar", spec);
     for (std::size_t i = 0; i < 2; ++i) {
       initiators[i].socket.bind(crossbar->initiator_port(i));

@@ -1,0 +1,54 @@
+// Which part of a machine each tenant has. A plain run has one tenant with all of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hw/arch/machine.h"
+
+namespace systolith {
+
+// A contiguous part of a memory; a tenant's own addresses begin at 0 and end with `size`.
+struct Region {
+  std::uint64_t base = 0;
+  Bytes size;
+};
+
+constexpr bool overlap(const Region& a, const Region& b) {
+  return a.base < b.base + static_cast<std::uint64_t>(b.size.count()) &&
+         b.base < a.base + static_cast<std::uint64_t>(a.size.count());
+}
+
+constexpr std::int64_t kWholeShare = 1000;  // shares are parts per thousand
+
+struct TenantPart {
+  std::string name;
+  std::vector<std::int64_t> cores;  // of the machine; the tenant's own core i is cores[i]
+  Region scratchpad;                // of each of its cores
+  std::vector<std::int64_t> channels;  // of DRAM; its addresses interleave over these
+  Region dram;                         // of each of its channels
+  std::vector<Region> levels;          // of each shared level
+  // Of the bandwidth of levels and channels that it does not have for itself, in parts per
+  // thousand; under strict isolation.
+  std::int64_t share = kWholeShare;
+};
+
+struct Partition {
+  std::vector<TenantPart> parts;  // by tenant
+  // Nobody's timing depends on the others: what tenants share is divided in time by fixed shares.
+  bool strict = false;
+};
+
+Partition whole_machine(const Machine& machine);
+
+// Whether no other tenant uses this channel, or any level.
+bool has_channel_alone(const Partition& partition, std::size_t tenant, std::int64_t channel);
+
+// A channel and a level as a tenant with `share` of their bandwidth sees them.
+DramStandardFacts sliced(DramStandardFacts channel, std::int64_t share);
+LevelConfig sliced(LevelConfig level, std::int64_t share);
+
+// The machine that the tenant's programs are compiled for: its part, as a machine of its own.
+Machine machine_of(const Machine& machine, const Partition& partition, std::size_t tenant);
+
+}  // namespace systolith
