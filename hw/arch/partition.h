@@ -23,14 +23,14 @@ constexpr std::int64_t kWholeShare = 1000;  // shares are parts per thousand
 
 struct TenantPart {
   std::string name;
-  std::vector<std::int64_t> cores;  // of the machine; the tenant's own core i is cores[i]
-  Region scratchpad;                // of each of its cores
+  std::vector<std::int64_t> cores;     // of the machine; the tenant's own core i is cores[i]
+  Region scratchpad;                   // of each of its cores
   std::vector<std::int64_t> channels;  // of DRAM; its addresses interleave over these
   Region dram;                         // of each of its channels
   std::vector<Region> levels;          // of each shared level
-  // Of the bandwidth of levels and channels that it does not have for itself, in parts per
-  // thousand; under strict isolation.
-  std::int64_t share = kWholeShare;
+  // Of the bandwidth of its channels and of the levels, under strict isolation: whoever else is
+  // there, it has that much and no more.
+  std::int64_t dram_share = kWholeShare, level_share = kWholeShare;
 };
 
 struct Partition {
@@ -40,9 +40,6 @@ struct Partition {
 };
 
 Partition whole_machine(const Machine& machine);
-
-// Whether no other tenant uses this channel, or any level.
-bool has_channel_alone(const Partition& partition, std::size_t tenant, std::int64_t channel);
 
 // A channel and a level as a tenant with `share` of their bandwidth sees them.
 DramStandardFacts sliced(DramStandardFacts channel, std::int64_t share);

@@ -92,6 +92,31 @@ const UnitSet& energy_units() {
   return set;
 }
 
+const UnitSet& time_units() {
+  static const UnitSet set = {"time",
+                              {{"fs", 1},
+                               {"ps", 1'000},
+                               {"ns", 1'000'000},
+                               {"us", 1'000'000'000},
+                               {"ms", 1'000'000'000'000},
+                               {"s", 1'000'000'000'000'000}},
+                              true};
+  return set;
+}
+
+const UnitSet& rate_units() {
+  static const UnitSet set = {"rate",
+                              {{"uHz", 1},
+                               {"/s", 1'000'000},
+                               {"/ms", 1'000'000'000},
+                               {"/us", 1'000'000'000'000},
+                               {"Hz", 1'000'000},
+                               {"kHz", 1'000'000'000},
+                               {"MHz", 1'000'000'000'000}},
+                              true};
+  return set;
+}
+
 std::int64_t parse_quantity(std::string_view text, const UnitSet& set, const Limits& limits) {
   std::string_view rest = text;
   Decimal number;
@@ -106,7 +131,8 @@ std::int64_t parse_quantity(std::string_view text, const UnitSet& set, const Lim
     whole = whole && value % 10 == 0;
     value /= 10;
   }
-  if (!whole) user_error("'{}' is not a whole number of {}", text, set.units[0].name);
+  if (!whole && !set.rounds)
+    user_error("'{}' is not a whole number of {}", text, set.units[0].name);
   check_limits(text, value, limits,
                [&](std::int64_t count) { return format_quantity(count, set); });
   return static_cast<std::int64_t>(value);

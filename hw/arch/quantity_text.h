@@ -19,11 +19,14 @@ struct Unit {
 struct UnitSet {
   std::string_view quantity;  // "size"
   std::vector<Unit> units;
+  bool rounds = false;  // a value between two of the base unit is rounded down, not an error
 };
 
 const UnitSet& size_units();       // B KiB MiB GiB KB MB GB
 const UnitSet& frequency_units();  // Hz kHz MHz GHz
 const UnitSet& energy_units();     // fJ pJ nJ
+const UnitSet& time_units();       // fs ps ns us ms s
+const UnitSet& rate_units();       // of events: uHz; /s /ms /us Hz kHz MHz
 
 // Inclusive, in the base unit.
 struct Limits {

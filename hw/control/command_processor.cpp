@@ -21,14 +21,12 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name, CoreCont
       sync("sync", context, queue_depth),
       context_(context),
       fetch_(std::move(fetch)) {
-  SC_METHOD(run_step);
-  sensitive << wake_;
-  dont_initialize();
+  context.calendar.enroll(*this);
 }
 
-void CommandProcessor::start_of_simulation() { wake_.notify(sc_core::SC_ZERO_TIME); }
+void CommandProcessor::start_of_simulation() { context_.calendar.now(*this); }
 
-void CommandProcessor::run_step() {
+void CommandProcessor::due() {
   try {
     step(context_.clock.now());
   } catch (...) {
@@ -56,7 +54,7 @@ bool CommandProcessor::dispatch(Cycles now) {
   CommandSink& to = sink(held_.engine());
   if (to.full()) {
     activity_.enter(Cause::queue_full, now);
-    to.notify_space(wake_);
+    to.notify_space(*this);
     return false;
   }
   scoreboard->dispatched({held_.core, held_.index}, held_.engine());
@@ -76,7 +74,7 @@ void CommandProcessor::hold(Cycles now) {
   ++fetched_;
   holds_ = true;
   activity_.enter(Cause::busy, now);
-  wake_.notify(context_.clock.until(now + Cycles(1)));
+  context_.calendar.at(*this, context_.clock.edge(now + Cycles(1)));
 }
 
 void CommandProcessor::check(const Command& command) const {

@@ -29,7 +29,7 @@ class SyncUnit final : public EngineModule {
   void step(Cycles now) override;
 };
 
-class CommandProcessor final : public sc_core::sc_module {
+class CommandProcessor final : public sc_core::sc_module, public Calendar::Entry {
  public:
   sc_core::sc_port<CompletionBoard> scoreboard{"scoreboard"};
   sc_core::sc_port<CommandSink> load{"load"};
@@ -39,7 +39,6 @@ class CommandProcessor final : public sc_core::sc_module {
   sc_core::sc_port<CommandSink> vector{"vector"};
   SyncUnit sync;
 
-  SC_HAS_PROCESS(CommandProcessor);
   CommandProcessor(const sc_core::sc_module_name& name, CoreContext& context,
                    std::int64_t queue_depth, CommandFetch fetch);
 
@@ -47,14 +46,16 @@ class CommandProcessor final : public sc_core::sc_module {
   const Activity& activity() const { return activity_; }
   bool ended() const { return ended_; }
   // There may be a command again where there was nothing yet.
-  void resume() { wake_.notify(sc_core::SC_ZERO_TIME); }
+  void resume() {
+    if (!holds_) context_.calendar.now(*this);
+  }
   std::uint64_t fetched() const { return fetched_; }
   // "command 12 (load) waits for room in the load queue"; empty where it is not stalled.
   std::string describe_wait() const;
 
  private:
   void start_of_simulation() override;
-  void run_step();
+  void due() override;
   void step(Cycles now);
   bool dispatch(Cycles now);
   void hold(Cycles now);
@@ -63,7 +64,6 @@ class CommandProcessor final : public sc_core::sc_module {
 
   CoreContext& context_;
   CommandFetch fetch_;
-  sc_core::sc_event wake_{"wake"};
   Command held_;
   bool holds_ = false;
   bool ended_ = false;

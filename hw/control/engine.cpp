@@ -11,13 +11,11 @@ EngineModule::EngineModule(const sc_core::sc_module_name& name, Engine engine, C
                            std::int64_t queue_depth)
     : sc_module(name), context_(context), engine_(engine), queue_depth_(queue_depth) {
   SYSTOLITH_CHECK(queue_depth >= 1, "{}: queue depth {}", this->name(), queue_depth);
-  SC_METHOD(run_step);
-  sensitive << wake_;
-  dont_initialize();
+  context.calendar.enroll(*this);
   context.causes.attach(*this);
 }
 
-void EngineModule::run_step() {
+void EngineModule::due() {
   try {
     step(context_.clock.now());
   } catch (...) {
@@ -74,7 +72,7 @@ Command EngineModule::pop() {
   --queued_;
   satisfied_ = 0;
   checked_ = false;
-  if (space_ != nullptr) std::exchange(space_, nullptr)->notify(sc_core::SC_ZERO_TIME);
+  if (space_ != nullptr) context_.calendar.now(*std::exchange(space_, nullptr));
   return command;
 }
 

@@ -9,6 +9,7 @@
 
 #include "hw/base/activity.h"
 #include "hw/base/error.h"
+#include "hw/control/calendar.h"
 #include "hw/control/edge_clock.h"
 #include "hw/control/scoreboard.h"
 #include "hw/isa/command.h"
@@ -52,6 +53,7 @@ struct CoreContext {
   bool traced = false;  // a waveform is written: states must be exact at every edge
   RunMonitor& run;
   CauseBoard& causes;
+  Calendar& calendar;
 };
 
 // Where the command processor puts commands.
@@ -59,8 +61,8 @@ class CommandSink : public virtual sc_core::sc_interface {
  public:
   virtual bool full() const = 0;
   virtual void push(Command&& command) = 0;
-  // Notifies `event` once, in the delta after the next command leaves the queue.
-  virtual void notify_space(sc_core::sc_event& event) = 0;
+  // Makes `waiter` due once, in the round after the next command leaves the queue.
+  virtual void notify_space(Calendar::Entry& waiter) = 0;
 };
 
 // What an engine is doing, from which causes follow (hw/control/cause_board.h).
@@ -79,17 +81,19 @@ struct Standing {
   }
 };
 
-class EngineModule : public sc_core::sc_module, public CommandSink, public CompletionWaiter {
+class EngineModule : public sc_core::sc_module,
+                     public CommandSink,
+                     public CompletionWaiter,
+                     public Calendar::Entry {
  public:
   sc_core::sc_port<CompletionBoard> scoreboard{"scoreboard"};
 
-  SC_HAS_PROCESS(EngineModule);
   EngineModule(const sc_core::sc_module_name& name, Engine engine, CoreContext& context,
                std::int64_t queue_depth);
 
   bool full() const final { return static_cast<std::int64_t>(queue_.size()) >= queue_depth_; }
   void push(Command&& command) final;
-  void notify_space(sc_core::sc_event& event) final { space_ = &event; }
+  void notify_space(Calendar::Entry& waiter) final { space_ = &waiter; }
   void completed(CommandRef ref) final;
 
   Engine engine() const { return engine_; }
@@ -132,15 +136,15 @@ class EngineModule : public sc_core::sc_module, public CommandSink, public Compl
   // Takes the head.
   Command pop();
   void retire(const Command& command, Cycles start, Cycles finish, const CommandWork& work);
-  void wake_at(Cycles edge) { wake_.notify(context_.clock.until(edge)); }
-  void wake_now() { wake_.notify(sc_core::SC_ZERO_TIME); }
+  void wake_at(Cycles edge) { context_.calendar.at(*this, context_.clock.edge(edge)); }
+  void wake_now() { context_.calendar.now(*this); }
   // The standing from the engine's own state; the wait for the head's dependencies is added.
   void settle(Standing standing, Cycles now);
 
   CoreContext& context_;
 
  private:
-  void run_step();
+  void due() final;
   bool dependencies_complete();
   void discard_head();
 
@@ -148,8 +152,7 @@ class EngineModule : public sc_core::sc_module, public CommandSink, public Compl
   std::int64_t queue_depth_;
   std::deque<Command> queue_;
   std::uint32_t queued_ = 0;  // queue_.size()
-  sc_core::sc_event wake_{"wake"};
-  sc_core::sc_event* space_ = nullptr;
+  Calendar::Entry* space_ = nullptr;
   std::size_t satisfied_ = 0;  // dependencies of the head known to have completed
   bool registered_ = false;    // at the scoreboard, for the next one
   bool checked_ = false;       // the head

@@ -21,6 +21,7 @@ void describe(CLI::App& app) {
   add_run(app);
   add_compile(app);
   add_exec(app);
+  add_serve(app);
   add_trace(app);
   add_export(app);
   add_check(app);

@@ -25,6 +25,7 @@ int run(int argc, char** argv);
 void add_run(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_exec(CLI::App& app);
+void add_serve(CLI::App& app);
 void add_trace(CLI::App& app);
 void add_export(CLI::App& app);
 void add_check(CLI::App& app);

@@ -13,10 +13,12 @@
 #include "hw/arch/read_machine.h"
 #include "hw/arith/format.h"
 #include "hw/dataflow/dataflow.h"
+#include "hw/tenancy/scheduling_policy.h"
 #include "models/ops/op.h"
 #include "models/zoo/zoo.h"
 #include "sim/cli/cli.h"
 #include "sim/report/text_table.h"
+#include "sim/serve/arrival_process.h"
 #include "sim/system/vocabulary.h"
 
 namespace systolith::cli {
@@ -87,6 +89,8 @@ const std::vector<Kind>& kinds() {
       {"schedulers", "DRAM schedulers", [] { return named(vocabulary().schedulers); }},
       {"pages", "DRAM page policies", [] { return named(vocabulary().page_policies); }},
       {"interconnects", "kinds of interconnect", [] { return named(vocabulary().interconnects); }},
+      {"policies", "who of several tenants goes first", registered<SchedulingPolicy>},
+      {"arrivals", "when a tenant's requests arrive", registered<ArrivalProcess>},
       {"ops", "ONNX operators", registered<Op>},
       {"formats", "number formats", registered<NumberFormat>},
       {"passes", "compiler passes, in order", [] { return named(compiler_passes()); }},

@@ -77,7 +77,7 @@ void print_training(Graph forward, const TrainingOptions& options, const TensorM
 
 void execute(const RunCommand& command) {
   Session session(command.session);
-  CompileOptions options = compile_options(command.workload);
+  CompileOptions options = compile_options_with_dump(command.workload);
   options.with_values = command.session.values;
   const Machine machine = read(command.machine);
   const Graph graph = load(command.workload);

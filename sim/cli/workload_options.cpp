@@ -1,26 +1,8 @@
 #include "sim/cli/workload_options.h"
 
-#include <fmt/ranges.h>
-
-#include <algorithm>
 #include <cstdio>
 
-#include "compiler/remat/remat_policy.h"
-#include "hw/arch/quantity_text.h"
-#include "hw/base/registry.h"
-#include "models/onnx/onnx.h"
-#include "models/zoo/zoo.h"
-
 namespace systolith::cli {
-namespace {
-
-void check_available(const std::string& option, const std::string& value,
-                     const std::vector<std::string>& available) {
-  if (std::find(available.begin(), available.end(), value) == available.end())
-    user_error("{} {} is not available (allowed: {})", option, value, fmt::join(available, ", "));
-}
-
-}  // namespace
 
 void add_workload(CLI::App& command, WorkloadOptions& options) {
   command
@@ -69,77 +51,10 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
       ->type_name("PASS");
 }
 
-namespace {
-
-void refuse_training_options(const WorkloadOptions& options) {
-  const std::pair<const char*, bool> given[] = {{"--optimizer", !options.optimizer.empty()},
-                                                {"--remat", !options.remat.empty()},
-                                                {"--learning-rate", options.learning_rate != 0}};
-  for (const auto& [name, is_given] : given)
-    if (is_given) user_error("{} needs --mode training (--mode is {})", name, options.mode);
-}
-
-TrainingOptions training_options(const WorkloadOptions& options) {
-  TrainingOptions training;
-  if (!options.optimizer.empty()) training.optimizer = options.optimizer;
-  if (!options.remat.empty()) training.remat = options.remat;
-  if (options.learning_rate != 0)
-    training.settings.learning_rate = static_cast<float>(options.learning_rate);
-  registration<Optimizer>(training.optimizer);  // unknown names are reported before any work
-  registration<RematPolicy>(training.remat);
-  return training;
-}
-
-Bytes parse_budget(const std::string& text) {
-  try {
-    constexpr std::int64_t kMost = std::int64_t{1} << 50;
-    return Bytes(parse_quantity(text, size_units(), {1, kMost, false}));
-  } catch (const UserError& error) {
-    user_error("--dram-budget {}: {}", text, error.what());
-  }
-}
-
-void set_formats(const WorkloadOptions& options, CompileOptions& compile) {
-  const bool training = compile.training.has_value();
-  const std::string quantize = !options.quantize.empty() ? options.quantize
-                               : training                ? "none"
-                                                         : "int8";
-  check_available("--quantize", quantize, {"int8", "int8xint4", "none"});
-  if (training && quantize != "none")
-    user_error("--quantize {} is post-training: --mode training takes none", quantize);
-  if (quantize == "int8xint4") compile.weights = Format::int4;
-  if (quantize != "none") {
-    if (!options.format.empty())
-      user_error("--format {} needs --quantize none (--quantize is {})", options.format, quantize);
-    return;
-  }
-  const std::string format = options.format.empty() ? "bf16" : options.format;
-  check_available("--format", format, {"bf16", "fp32"});
-  compile.format = format_from_name(format);
-}
-
-}  // namespace
-
-CompileOptions compile_options(const WorkloadOptions& options) {
-  check_available("--mode", options.mode, {"inference", "training"});
-  CompileOptions compile;
-  if (options.mode == "training")
-    compile.training = training_options(options);
-  else
-    refuse_training_options(options);
-  set_formats(options, compile);
-  if (!options.dram_budget.empty()) compile.dram_budget = parse_budget(options.dram_budget);
-  const auto& passes = compiler_passes();
-  if (!options.dump_pass.empty() &&
-      std::find(passes.begin(), passes.end(), options.dump_pass) == passes.end())
-    throw UserError(unknown_name_message("pass", options.dump_pass, passes));
-  compile.dump_pass = options.dump_pass;
+CompileOptions compile_options_with_dump(const WorkloadOptions& options) {
+  CompileOptions compile = compile_options(options);
   compile.dump = [](const std::string& text) { std::fputs(text.c_str(), stdout); };
   return compile;
-}
-
-Graph load(const WorkloadOptions& options) {
-  return load_workload(options.workload, options.batch);
 }
 
 }  // namespace systolith::cli

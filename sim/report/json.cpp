@@ -1,13 +1,9 @@
 #include "sim/report/json.h"
 
-#include <nlohmann/json.hpp>
+#include "sim/report/json_parts.h"
 
 namespace systolith {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr int kReportVersion = 1;
 
 Json layers_json(const Report& report) {
   Json layers = Json::array();
@@ -43,39 +39,6 @@ Json memory_json(const Report& report) {
           {"peak_bytes", report.memory.live_bytes}};
 }
 
-Json engines_json(const Report& report) {
-  Json engines = Json::object();
-  for (const EngineReport& engine : report.engines) {
-    Json stalls = Json::object();
-    for (std::size_t i = 0; i < kCauses; ++i) {
-      const auto cause = static_cast<Cause>(i);
-      if (cause == Cause::busy) continue;
-      stalls[std::string(to_string(cause))] = engine.activity.spent(cause).count();
-    }
-    engines[engine.name] = {{"busy", engine.activity.spent(Cause::busy).count()},
-                            {"stalls", std::move(stalls)}};
-  }
-  return engines;
-}
-
-Json dram_json(const Report& report) {
-  return {
-      {"bytes_read", report.dram.bytes_read}, {"bytes_written", report.dram.bytes_written},
-      {"requests", report.dram.requests},     {"row_hits", report.dram.row_hits},
-      {"row_misses", report.dram.row_misses}, {"bandwidth_fraction", report.bandwidth_fraction}};
-}
-
-Json energy_json(const EnergyReport& energy) {
-  Json components = Json::object();
-  for (const EnergyComponent& component : energy.components)
-    components[component.name] = {{"events", component.events},
-                                  {"picojoules", component.picojoules}};
-  return {{"table", energy.table},
-          {"components", std::move(components)},
-          {"total_picojoules", energy.total_picojoules},
-          {"average_watts", energy.average_watts}};
-}
-
 Json tenants_json(const Report& report) {
   Json whole_run = {{"name", report.workload},
                     {"start_cycle", 0},
@@ -94,14 +57,6 @@ Json roofline_json(const Roofline& roofline) {
           {"bound", roofline.bound}};
 }
 
-Json host_json(const HostReport& host) {
-  return {{"wall_seconds", host.wall_seconds},
-          {"cpu_seconds", host.cpu_seconds},
-          {"compile_seconds", host.compile_seconds},
-          {"simulate_cpu_seconds", host.simulate_cpu_seconds},
-          {"peak_rss_bytes", host.peak_rss_bytes}};
-}
-
 }  // namespace
 
 std::string to_json(const Report& report, const HostReport& host) {
@@ -117,8 +72,8 @@ std::string to_json(const Report& report, const HostReport& host) {
                      {"layers", layers_json(report)},
                      {"phases", phases_json(report)},
                      {"memory", memory_json(report)},
-                     {"engines", engines_json(report)},
-                     {"dram", dram_json(report)},
+                     {"engines", engines_json(report.engines)},
+                     {"dram", dram_json(report.dram, report.bandwidth_fraction)},
                      {"energy", energy_json(report.energy)},
                      {"tenants", tenants_json(report)},
                      {"roofline", roofline_json(report.roofline)},

@@ -9,16 +9,9 @@ namespace {
 
 constexpr double kJoulesPerPicojoule = 1e-12;
 
-double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
-
 double processing_elements(const Machine& machine) {
   return static_cast<double>(machine.core.array.rows * machine.core.array.cols *
                              machine.core.count);
-}
-
-double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles) {
-  return ratio(static_cast<double>(mac_slots),
-               static_cast<double>(cycles.count()) * processing_elements(machine));
 }
 
 std::vector<ReportLayer> layer_rows(const Machine& machine, const ProgramHeader& header,
@@ -58,6 +51,30 @@ bool is_energy_key(const std::string& name) {
   return std::any_of(kEnergyKeys.begin(), kEnergyKeys.end(), named);
 }
 
+Roofline roofline_of(const Machine& machine, const RunResult& result, double dram_bytes) {
+  Roofline roof;
+  roof.peak_macs_per_second =
+      processing_elements(machine) * static_cast<double>(machine.clock.count());
+  if (result.mac_slots > 0)  // the mixture of formats that ran
+    roof.peak_macs_per_second *=
+        static_cast<double>(result.macs) / static_cast<double>(result.mac_slots);
+  roof.peak_bytes_per_second = machine.dram.peak_bytes_per_second();
+  roof.operational_intensity = ratio(static_cast<double>(result.macs), dram_bytes);
+  const double memory_roof = roof.operational_intensity * roof.peak_bytes_per_second;
+  const bool memory_bound = dram_bytes > 0 && memory_roof < roof.peak_macs_per_second;
+  roof.attainable = memory_bound ? memory_roof : roof.peak_macs_per_second;
+  roof.achieved = ratio(static_cast<double>(result.macs), result.seconds);
+  roof.bound = memory_bound ? "memory" : "compute";
+  return roof;
+}
+
+}  // namespace
+
+double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles) {
+  return ratio(static_cast<double>(mac_slots),
+               static_cast<double>(cycles.count()) * processing_elements(machine));
+}
+
 EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, double seconds) {
   for (const auto& event : events)
     SYSTOLITH_CHECK(is_energy_key(event.first), "nothing prices the event '{}'", event.first);
@@ -77,25 +94,6 @@ EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, doub
   energy.average_watts = ratio(energy.total_picojoules * kJoulesPerPicojoule, seconds);
   return energy;
 }
-
-Roofline roofline_of(const Machine& machine, const RunResult& result, double dram_bytes) {
-  Roofline roof;
-  roof.peak_macs_per_second =
-      processing_elements(machine) * static_cast<double>(machine.clock.count());
-  if (result.mac_slots > 0)  // the mixture of formats that ran
-    roof.peak_macs_per_second *=
-        static_cast<double>(result.macs) / static_cast<double>(result.mac_slots);
-  roof.peak_bytes_per_second = machine.dram.peak_bytes_per_second();
-  roof.operational_intensity = ratio(static_cast<double>(result.macs), dram_bytes);
-  const double memory_roof = roof.operational_intensity * roof.peak_bytes_per_second;
-  const bool memory_bound = dram_bytes > 0 && memory_roof < roof.peak_macs_per_second;
-  roof.attainable = memory_bound ? memory_roof : roof.peak_macs_per_second;
-  roof.achieved = ratio(static_cast<double>(result.macs), result.seconds);
-  roof.bound = memory_bound ? "memory" : "compute";
-  return roof;
-}
-
-}  // namespace
 
 Report make_report(const Machine& machine, const ProgramHeader& header, const RunResult& result) {
   const auto dram_bytes = static_cast<double>(result.dram.bytes_read + result.dram.bytes_written);

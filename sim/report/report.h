@@ -73,6 +73,13 @@ struct Report {
   Roofline roofline;
 };
 
+// Prices the events. Requires: the table prices every one that there is.
+EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, double seconds);
+// Of the machine's PEs over `cycles`, 0..1.
+double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles);
+// 0 where the whole is.
+inline double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
 // Requires: `result` is of a run of a program with `header` on `machine`.
 Report make_report(const Machine& machine, const ProgramHeader& header, const RunResult& result);
 

@@ -37,9 +37,11 @@ ArraySpec array_spec(const Machine& machine) {
 
 }  // namespace
 
-Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor& run)
+Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor& run,
+           Calendar& calendar)
     : sc_module(name),
-      context_{spec.id, EdgeClock(spec.machine.clock), spec.values, spec.traced, run, causes_},
+      context_{spec.id, EdgeClock(spec.machine.clock), spec.values, spec.traced, run, causes_,
+               calendar},
       command_processor("command_processor", context_, spec.machine.core.control.queue_depth,
                         spec.fetch),
       load_dma("load_dma", Engine::load, context_, dma_spec(spec.machine, spec.partition)),

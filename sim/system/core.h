@@ -42,7 +42,8 @@ class Core final : public sc_core::sc_module {
   VectorUnit vector_unit;
   CoreScratchpad scratchpad;
 
-  Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor& run);
+  Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor& run,
+       Calendar& calendar);
 
   CauseBoard& causes() { return causes_; }
   // load, store, weights, array, vector, in the order of Engine.

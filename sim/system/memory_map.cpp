@@ -41,7 +41,10 @@ void MemoryMap::add_shared(const Machine& machine) {
 MemoryMap::Way MemoryMap::way_of(const Machine& machine, const Partition& partition,
                                  std::size_t tenant) {
   const TenantPart& part = partition.parts[tenant];
-  Way way{ChannelInterleave(dram_of(machine, part), machine.core.dma.burst), {}, {}, part.dram,
+  Way way{ChannelInterleave(dram_of(machine, part), machine.core.dma.burst),
+          {},
+          {},
+          part.dram,
           part.levels};
   for (const std::int64_t channel : part.channels)
     way.channels.push_back(channel_of(machine, partition, tenant, channel));
@@ -53,12 +56,10 @@ MemoryMap::Way MemoryMap::way_of(const Machine& machine, const Partition& partit
 std::size_t MemoryMap::channel_of(const Machine& machine, const Partition& partition,
                                   std::size_t tenant, std::int64_t channel) {
   if (!partition.strict) return static_cast<std::size_t>(channel);
-  const bool alone = has_channel_alone(partition, tenant, channel);
   const TenantPart& part = partition.parts[tenant];
-  const std::int64_t share = alone ? kWholeShare : part.share;
-  const std::string name = fmt::format("channel{}", channel);
-  channels_.push_back({alone ? name : own_name(name, part), sliced(machine.dram.facts, share)});
-  channel_widths_.push_back(width_of(machine, share));
+  channels_.push_back({own_name(fmt::format("channel{}", channel), part),
+                       sliced(machine.dram.facts, part.dram_share)});
+  channel_widths_.push_back(width_of(machine, part.dram_share));
   return channels_.size() - 1;
 }
 
@@ -66,10 +67,9 @@ std::size_t MemoryMap::level_of(const Machine& machine, const Partition& partiti
                                 std::size_t tenant, std::size_t level) {
   if (!partition.strict) return level;
   const TenantPart& part = partition.parts[tenant];
-  const std::int64_t share = partition.parts.size() == 1 ? kWholeShare : part.share;
-  levels_.push_back(sliced(machine.memory[level], share));
+  levels_.push_back(sliced(machine.memory[level], part.level_share));
   levels_.back().name = own_name(levels_.back().name, part);
-  level_widths_.push_back(width_of(machine, share));
+  level_widths_.push_back(width_of(machine, part.level_share));
   return levels_.size() - 1;
 }
 

@@ -1,6 +1,7 @@
 // Which memories there are, and how every tenant's addresses reach them. Tenants address their own
-// part of each memory from 0 on (hw/arch/partition.h). Under strict isolation, whoever shares a
-// channel or a level has one of its own in its place, as fast as its share.
+// part of each memory from 0 on (hw/arch/partition.h). Under strict isolation a tenant has channels
+// and levels of its own in the place of those it shares, as fast as its shares: time division by
+// fixed slots, in which nobody hears of the others.
 #pragma once
 
 #include <string>

@@ -1,10 +1,10 @@
 #include "sim/system/run.h"
 
 #include <algorithm>
-#include <chrono>
 
-#include "hw/arch/energy_keys.h"
 #include "hw/base/error.h"
+#include "sim/system/accounts.h"
+#include "sim/system/advance.h"
 
 namespace systolith {
 namespace {
@@ -45,33 +45,14 @@ void Run::write_inputs(const TensorBytes& inputs) {
 }
 
 void Run::execute() {
-  advance();
+  std::function<void()> report;
+  if (options_.progress) report = [this] { report_progress(); };
+  advance(
+      machine_.clock, [this] { return failure_ != nullptr; }, report);
   if (failure_) std::rethrow_exception(failure_);
   check_finished();
   if (options_.progress && !options_.progress(total_, 1.0)) throw UserError("interrupted");
   if (waveform_) waveform_->finish();
-}
-
-// In slices of simulated time that adapt to the host, so that progress is reported about every
-// 50 ms; in one go where nobody listens.
-void Run::advance() {
-  if (!options_.progress) return sc_core::sc_start();
-  using HostClock = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kInterval{50};
-  constexpr std::int64_t kFirstSliceCycles = 10'000;
-  Femtoseconds slice = EdgeClock(machine_.clock).edge(Cycles(kFirstSliceCycles));
-  auto reported = HostClock::now();
-  sc_core::sc_start(sc_core::SC_ZERO_TIME);  // nothing is pending before the modules have started
-  while (!failure_ && sc_core::sc_pending_activity()) {
-    const auto before = HostClock::now();
-    sc_core::sc_start(to_sc_time(slice), sc_core::SC_EXIT_ON_STARVATION);
-    const auto after = HostClock::now();
-    if (after - before < kInterval / 4) slice *= 2;
-    if (after - before > kInterval) slice = std::max(slice / 2, Femtoseconds(1'000'000));
-    if (after - reported < kInterval) continue;
-    reported = after;
-    report_progress();
-  }
 }
 
 void Run::report_progress() {
@@ -137,57 +118,8 @@ void Run::check_finished() {
 }
 
 void Run::report_deadlock() {
-  std::string text;
-  for (const auto& core : top_.cores) {
-    const auto line = [&](const std::string& who, const std::string& waits) {
-      if (!waits.empty()) text += fmt::format("\n  {}: {}", who, waits);
-    };
-    line(core->command_processor.name(), core->command_processor.describe_wait());
-    line(core->command_processor.sync.name(), core->command_processor.sync.describe_wait());
-    for (const EngineModule* engine : core->engines())
-      line(engine->name(), engine->describe_wait());
-  }
   user_error("deadlock at cycle {} after {} commands: the program cannot progress{}",
-             total_.count(), retired_, text);
-}
-
-std::vector<EngineReport> Run::engine_reports() {
-  std::vector<EngineReport> reports;
-  const auto add = [&](const std::string& core, std::string_view engine, Activity& activity) {
-    activity.close(total_);
-    SYSTOLITH_CHECK(activity.total() == total_, "{}.{}: causes sum to {} of {} cycles", core,
-                    engine, activity.total().count(), total_.count());
-    reports.push_back({fmt::format("{}.{}", core, engine), activity});
-  };
-  for (const auto& core : top_.cores) {
-    add(core->basename(), "command_processor", core->command_processor.activity());
-    for (EngineModule* engine : core->engines())
-      add(core->basename(), to_string(engine->engine()), engine->activity());
-  }
-  return reports;
-}
-
-EventCounts Run::events() const {
-  constexpr std::int64_t kUnit = 8;  // bytes of a memory or link event (hw/arch/energy_keys.h)
-  EventCounts events;
-  for (const EnergyKey& key : kEnergyKeys) events[std::string(key.name)] = 0;
-  for (const auto& core : top_.cores) {
-    const std::int64_t word = core->scratchpad.width().count();
-    events["mac_int8"] += core->array.macs(Format::int8);
-    events["mac_bf16"] += core->array.macs(Format::bf16);
-    events["mac_fp32"] += core->array.macs(Format::fp32);
-    events["mac_int8xint4"] += core->array.macs(Format::int4);
-    events["vector_op"] += core->vector_unit.lane_operations();
-    events["scratchpad_read"] += ceil_div(core->scratchpad.words_read() * word, kUnit);
-    events["scratchpad_write"] += ceil_div(core->scratchpad.words_written() * word, kUnit);
-    events["accumulator_access"] += core->accumulators.accesses();
-  }
-  for (const auto& level : top_.levels)
-    events["level_access"] += ceil_div(level->bytes_accessed(), kUnit);
-  events["interconnect"] = ceil_div(top_.interconnect->bytes_moved(), kUnit);
-  const DramTraffic dram = top_.dram.traffic();
-  events["dram"] = ceil_div(dram.bytes_read + dram.bytes_written, kUnit);
-  return events;
+             total_.count(), retired_, waiting(top_));
 }
 
 void Run::read_outputs(TensorBytes& outputs) {
@@ -204,19 +136,15 @@ RunResult Run::result() {
   result.total_cycles = total_;
   result.seconds =
       static_cast<double>(total_.count()) / static_cast<double>(machine_.clock.count());
-  for (const auto& core : top_.cores) {
-    result.macs += core->array.macs();
-    result.mac_slots += core->array.mac_slots();
-  }
+  const ArrayWork work = array_work(top_);
+  result.macs = work.macs;
+  result.mac_slots = work.mac_slots;
   result.commands = retired_;
   result.layers = layers_.reports();
-  result.engines = engine_reports();
-  const DramTraffic dram = top_.dram.traffic();
-  result.dram.bytes_read = dram.bytes_read;
-  result.dram.bytes_written = dram.bytes_written;
-  result.dram.requests = dram.requests;
+  result.engines = engine_reports(top_, total_);
+  result.dram = dram_report(top_);
   result.dram.bytes_reached = dram_end_;
-  result.events = events();
+  result.events = event_counts(top_);
   if (options_.values) read_outputs(result.outputs);
   return result;
 }

@@ -24,14 +24,11 @@ class Run final : public RunMonitor {
                const CommandWork& work) override;
   void failed(std::exception_ptr failure) override;
 
-  void advance();
   void report_progress();
   void note_memory(const Command& command);
   void check_finished();
   [[noreturn]] void report_deadlock();
   CauseCycles spent_at(Cycles now);
-  std::vector<EngineReport> engine_reports();
-  EventCounts events() const;
   void read_outputs(TensorBytes& outputs);
 
   const Machine& machine_;

@@ -28,7 +28,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
     };
     cores.push_back(std::make_unique<Core>(
         ("core" + std::to_string(i)).c_str(),
-        CoreSpec{machine, spec.partition, id, spec.values, spec.traced, fetch}, run));
+        CoreSpec{machine, spec.partition, id, spec.values, spec.traced, fetch}, run, calendar));
     cores[i]->scoreboard(scoreboard);
     cores[i]->load_dma.socket.bind(interconnect->initiator_port(2 * i));
     cores[i]->store_dma.socket.bind(interconnect->initiator_port(2 * i + 1));

@@ -33,6 +33,7 @@ class Top final : public sc_core::sc_module {
   // Reads and writes system memory outside simulated time.
   tlm_utils::simple_initiator_socket<Top> host{"host"};
 
+  Calendar calendar{"calendar"};
   const MemoryMap memory_map;
   Scoreboard scoreboard;
   Dram dram;
@@ -44,8 +45,7 @@ class Top final : public sc_core::sc_module {
 
   void write_memory(TenantId tenant, std::uint64_t address, const std::uint8_t* bytes,
                     std::int64_t count);
-  void read_memory(TenantId tenant, std::uint64_t address, std::uint8_t* bytes,
-                   std::int64_t count);
+  void read_memory(TenantId tenant, std::uint64_t address, std::uint8_t* bytes, std::int64_t count);
 
  private:
   InterconnectSpec interconnect_spec(const Machine& machine) const;

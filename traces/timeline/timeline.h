@@ -4,14 +4,12 @@
 // traffic. Times are simulated microseconds. The same calls give the same bytes.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
 #include "hw/base/clock.h"
-#include "traces/format/atomic_file.h"
 #include "traces/format/program.h"
-#include "traces/timeline/lanes.h"
+#include "traces/timeline/event_file.h"
 #include "traces/timeline/rate_bins.h"
 
 namespace systolith {
@@ -32,20 +30,15 @@ class TimelineWriter {
     Cycles start, finish;
     bool any = false;
   };
-  void event(const std::string& json);
-  void name_track(int process, std::size_t track, std::size_t order, const std::string& name);
-  void name_process(int process, const std::string& name);
   void layer_events();
   void counter_events();
-  std::string span(Cycles start, Cycles finish) const;
 
   const ProgramHeader& header_;
   ClockDomain clock_;
-  AtomicFile file_;
-  bool first_event_ = true;
-  std::vector<std::string> layer_names_;            // as JSON text
-  std::vector<Interval> layers_;                    // by layer
-  std::vector<std::array<Lanes, kEngines>> lanes_;  // by core
+  EventFile file_;
+  std::vector<std::string> layer_names_;  // as JSON text
+  std::vector<Interval> layers_;          // by layer
+  std::vector<CommandTracks> cores_;
   RateBins read_, written_;
 };
 

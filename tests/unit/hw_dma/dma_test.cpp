@@ -63,7 +63,9 @@ struct Bench {
 
   Log log;
   CauseBoard causes;
-  CoreContext context{CoreId{}, EdgeClock(Hertz(1'000'000'000)), true, false, log, causes};
+  Calendar calendar{"calendar"};
+  CoreContext context{CoreId{}, EdgeClock(Hertz(1'000'000'000)), true, false, log, causes,
+                      calendar};
   Scoreboard board{"scoreboard_", 1};
   std::unique_ptr<CoreScratchpad> scratchpad;
   std::unique_ptr<Dma> load, store;
@@ -108,7 +110,8 @@ TEST_P(DmaStyles, ADirectTargetIsReadAndWrittenByTheRules) {
   EXPECT_EQ(bench.log.order.size(), 1U);
   EXPECT_EQ(target.violations, 0);
   EXPECT_EQ(target.requests, 63);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 100, target.memory.data() + 10, 4000), 0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 100, target.memory.data() + 10, 4000),
+            0);
 }
 
 TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
@@ -128,8 +131,10 @@ TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
   bench.run();
   EXPECT_EQ(bench.log.order.size(), 3U);
   EXPECT_EQ(target.violations, 0);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 64, target.memory.data() + 64, 4032), 0);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 4096, target.memory.data() + 8192, 4096), 0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 64, target.memory.data() + 64, 4032),
+            0);
+  EXPECT_EQ(
+      std::memcmp(bench.scratchpad->data(TenantId{}) + 4096, target.memory.data() + 8192, 4096), 0);
 }
 
 TEST(Dma, OneBurstAtATimeTakesItsLatencyEach) {

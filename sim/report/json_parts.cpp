@@ -1,0 +1,45 @@
+#include "sim/report/json_parts.h"
+
+namespace systolith {
+
+Json engines_json(const std::vector<EngineReport>& reports) {
+  Json engines = Json::object();
+  for (const EngineReport& engine : reports) {
+    Json stalls = Json::object();
+    for (std::size_t i = 0; i < kCauses; ++i) {
+      const auto cause = static_cast<Cause>(i);
+      if (cause == Cause::busy) continue;
+      stalls[std::string(to_string(cause))] = engine.activity.spent(cause).count();
+    }
+    engines[engine.name] = {{"busy", engine.activity.spent(Cause::busy).count()},
+                            {"stalls", std::move(stalls)}};
+  }
+  return engines;
+}
+
+Json dram_json(const DramReport& dram, double bandwidth_fraction) {
+  return {{"bytes_read", dram.bytes_read}, {"bytes_written", dram.bytes_written},
+          {"requests", dram.requests},     {"row_hits", dram.row_hits},
+          {"row_misses", dram.row_misses}, {"bandwidth_fraction", bandwidth_fraction}};
+}
+
+Json energy_json(const EnergyReport& energy) {
+  Json components = Json::object();
+  for (const EnergyComponent& component : energy.components)
+    components[component.name] = {{"events", component.events},
+                                  {"picojoules", component.picojoules}};
+  return {{"table", energy.table},
+          {"components", std::move(components)},
+          {"total_picojoules", energy.total_picojoules},
+          {"average_watts", energy.average_watts}};
+}
+
+Json host_json(const HostReport& host) {
+  return {{"wall_seconds", host.wall_seconds},
+          {"cpu_seconds", host.cpu_seconds},
+          {"compile_seconds", host.compile_seconds},
+          {"simulate_cpu_seconds", host.simulate_cpu_seconds},
+          {"peak_rss_bytes", host.peak_rss_bytes}};
+}
+
+}  // namespace systolith

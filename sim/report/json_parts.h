@@ -1,0 +1,20 @@
+// Sections that several kinds of report have in common.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "sim/report/json.h"
+
+namespace systolith {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kReportVersion = 1;
+
+Json engines_json(const std::vector<EngineReport>& reports);
+Json dram_json(const DramReport& dram, double bandwidth_fraction);
+Json energy_json(const EnergyReport& energy);
+Json host_json(const HostReport& host);
+
+}  // namespace systolith

@@ -1,0 +1,79 @@
+#include "sim/system/accounts.h"
+
+#include "hw/arch/energy_keys.h"
+#include "hw/base/error.h"
+
+namespace systolith {
+
+std::vector<EngineReport> engine_reports(Top& top, Cycles total) {
+  std::vector<EngineReport> reports;
+  const auto add = [&](const std::string& core, std::string_view engine, Activity& activity) {
+    activity.close(total);
+    SYSTOLITH_CHECK(activity.total() == total, "{}.{}: causes sum to {} of {} cycles", core, engine,
+                    activity.total().count(), total.count());
+    reports.push_back({fmt::format("{}.{}", core, engine), activity});
+  };
+  for (const auto& core : top.cores) {
+    add(core->basename(), "command_processor", core->command_processor.activity());
+    for (EngineModule* engine : core->engines())
+      add(core->basename(), to_string(engine->engine()), engine->activity());
+  }
+  return reports;
+}
+
+EventCounts event_counts(const Top& top) {
+  constexpr std::int64_t kUnit = 8;  // bytes of a memory or link event (hw/arch/energy_keys.h)
+  EventCounts events;
+  for (const EnergyKey& key : kEnergyKeys) events[std::string(key.name)] = 0;
+  for (const auto& core : top.cores) {
+    const std::int64_t word = core->scratchpad.width().count();
+    events["mac_int8"] += core->array.macs(Format::int8);
+    events["mac_bf16"] += core->array.macs(Format::bf16);
+    events["mac_fp32"] += core->array.macs(Format::fp32);
+    events["mac_int8xint4"] += core->array.macs(Format::int4);
+    events["vector_op"] += core->vector_unit.lane_operations();
+    events["scratchpad_read"] += ceil_div(core->scratchpad.words_read() * word, kUnit);
+    events["scratchpad_write"] += ceil_div(core->scratchpad.words_written() * word, kUnit);
+    events["accumulator_access"] += core->accumulators.accesses();
+  }
+  for (const auto& level : top.levels)
+    events["level_access"] += ceil_div(level->bytes_accessed(), kUnit);
+  events["interconnect"] = ceil_div(top.interconnect->bytes_moved(), kUnit);
+  const DramTraffic dram = top.dram.traffic();
+  events["dram"] = ceil_div(dram.bytes_read + dram.bytes_written, kUnit);
+  return events;
+}
+
+DramReport dram_report(const Top& top) {
+  const DramTraffic traffic = top.dram.traffic();
+  DramReport report;
+  report.bytes_read = traffic.bytes_read;
+  report.bytes_written = traffic.bytes_written;
+  report.requests = traffic.requests;
+  return report;
+}
+
+ArrayWork array_work(const Top& top) {
+  ArrayWork work;
+  for (const auto& core : top.cores) {
+    work.macs += core->array.macs();
+    work.mac_slots += core->array.mac_slots();
+  }
+  return work;
+}
+
+std::string waiting(const Top& top) {
+  std::string text;
+  for (const auto& core : top.cores) {
+    const auto line = [&](const std::string& who, const std::string& waits) {
+      if (!waits.empty()) text += fmt::format("\n  {}: {}", who, waits);
+    };
+    line(core->command_processor.name(), core->command_processor.describe_wait());
+    line(core->command_processor.sync.name(), core->command_processor.sync.describe_wait());
+    for (const EngineModule* engine : core->engines())
+      line(engine->name(), engine->describe_wait());
+  }
+  return text;
+}
+
+}  // namespace systolith

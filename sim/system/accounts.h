@@ -1,0 +1,25 @@
+// What a machine has done, read off its modules after a run.
+#pragma once
+
+#include "sim/system/simulate.h"
+#include "sim/system/top.h"
+
+namespace systolith {
+
+// Closes every engine's account at `total`; the causes of each sum to it.
+std::vector<EngineReport> engine_reports(Top& top, Cycles total);
+// What energy is computed from.
+EventCounts event_counts(const Top& top);
+// Without bytes_reached.
+DramReport dram_report(const Top& top);
+
+struct ArrayWork {
+  std::int64_t macs = 0;
+  std::int64_t mac_slots = 0;  // PE cycles of them with every PE at work
+};
+ArrayWork array_work(const Top& top);
+
+// Who waits for what, a line each: of a run that cannot go on.
+std::string waiting(const Top& top);
+
+}  // namespace systolith
