@@ -63,8 +63,9 @@ void WeightLoader::start(Cycles now) {
   finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words);
   loading_ = true;
   if (context_.values) {
-    tile_ = pack_weights(scratchpad->data(command_.tenant) + preload.address, preload.row_stride, preload.rows,
-                         preload.cols, preload.blocks, preload.format, preload.transposed);
+    tile_ = pack_weights(scratchpad->data(command_.tenant) + preload.address, preload.row_stride,
+                         preload.rows, preload.cols, preload.blocks, preload.format,
+                         preload.transposed);
   } else {
     tile_ = WeightTile{};
     tile_.rows = preload.rows;

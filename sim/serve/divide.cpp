@@ -119,6 +119,16 @@ class Division {
     return users;
   }
 
+  // Whoever has parts in many places is placed first, so that the others fill what it leaves.
+  std::vector<std::size_t> widest_first(std::vector<std::int64_t> TenantPart::*list) {
+    std::vector<std::size_t> order(tenants().size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return (part(a).*list).size() > (part(b).*list).size();
+    });
+    return order;
+  }
+
   // A tenant has the same part of the scratchpad on all of its cores: behind those of its
   // neighbours, wherever they are.
   void divide_scratchpads() {
@@ -137,7 +147,7 @@ class Division {
         least[users[i]] = std::min(least[users[i]], taken[i]);
     }
     std::vector<std::int64_t> filled(static_cast<std::size_t>(machine_.core.count), 0);
-    for (std::size_t i = 0; i < tenants().size(); ++i) {
+    for (const std::size_t i : widest_first(&TenantPart::cores)) {
       const std::int64_t all = scratchpad.capacity.count();
       Region& region = part(i).scratchpad;
       region.size = scratchpad.capacity;
@@ -190,19 +200,18 @@ class Division {
     const Bytes capacity = machine_.dram.facts.capacity;
     const std::int64_t grain = std::max<std::int64_t>(capacity.count() / kParts, 1);
     std::vector<std::int64_t> filled(static_cast<std::size_t>(count), 0);
-    for (std::size_t i = 0; i < tenants().size(); ++i) {
+    for (const std::size_t i : widest_first(&TenantPart::channels)) {
       Region& region = part(i).dram;
-      region.size = Bytes(capacity.count() / kWholeShare * part(i).dram_share / grain * grain);
-      if (part(i).dram_share == kWholeShare) region.size = capacity;
+      region.size = Bytes(capacity.count() * part(i).dram_share / kWholeShare / grain * grain);
       region.base = claim(part(i).channels, region.size, filled);
       check_room(i, "dram", region, capacity);
     }
   }
 
   void divide_levels() {
+    if (machine_.memory.empty()) return;
     std::vector<std::size_t> everybody(tenants().size());
     std::iota(everybody.begin(), everybody.end(), std::size_t{0});
-    if (machine_.memory.empty()) return;
     const auto taken = shares("the shared levels", "levels", everybody, &TenantSpec::levels);
     for (const LevelConfig& level : machine_.memory) {
       std::int64_t filled = 0;

@@ -7,8 +7,8 @@ import pytest
 from command_line import systolith
 
 KINDS = ["models", "presets", "dataflows", "memory", "dram", "schedulers", "pages",
-         "interconnects", "ops", "formats", "passes", "optimizers", "remat", "energy",
-         "events"]
+         "interconnects", "policies", "arrivals", "ops", "formats", "passes", "optimizers", "remat",
+         "energy", "events"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
