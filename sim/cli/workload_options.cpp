@@ -10,6 +10,8 @@
 #include "hw/base/registry.h"
 #include "models/onnx/onnx.h"
 #include "models/zoo/zoo.h"
+#include "sim/cli/interrupt.h"
+#include "sim/cli/npz.h"
 
 namespace systolith::cli {
 namespace {
@@ -42,6 +44,11 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
                   "Post-training quantisation: int8 (the default of inference), int8xint4 (int8 "
                   "activations, int4 weights) or none (training's)")
       ->type_name("FORMAT");
+  command
+      .add_option("--calibration", options.calibration,
+                  "Arrays by input name, of one or more batches, whose values the quantisation's "
+                  "ranges are taken from (default: seeded)")
+      ->type_name("FILE.npz");
   command
       .add_option("--format", options.format,
                   "With --quantize none: bf16 (which it also is "
@@ -123,11 +130,13 @@ void set_formats(const WorkloadOptions& options, CompileOptions& compile) {
 CompileOptions compile_options(const WorkloadOptions& options) {
   check_available("--mode", options.mode, {"inference", "training"});
   CompileOptions compile;
+  compile.poll = stop_if_interrupted;
   if (options.mode == "training")
     compile.training = training_options(options);
   else
     refuse_training_options(options);
   set_formats(options, compile);
+  if (!options.calibration.empty()) compile.calibration = read_npz(options.calibration);
   if (!options.dram_budget.empty()) compile.dram_budget = parse_budget(options.dram_budget);
   const auto& passes = compiler_passes();
   if (!options.dump_pass.empty() &&
