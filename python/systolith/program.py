@@ -13,6 +13,9 @@ from . import _core
 from .graph import Graph, as_graph
 from .machine import Machine, as_machine
 
+# Arrays by input name, or batches of them.
+Samples = Mapping[str, np.ndarray] | Sequence[Mapping[str, np.ndarray]]
+
 _QUANTIZE = {"int8": ("int8", ""), "int8xint4": ("int8", "int4")}
 
 
@@ -104,10 +107,29 @@ def _formats(quantize: str | None, format: str | None, training: bool) -> tuple[
     return _QUANTIZE[quantize]
 
 
+def _samples(calibration: Samples | None) -> dict[str, Any] | None:
+    """Batches one behind the other."""
+    if calibration is None or isinstance(calibration, Mapping):
+        return calibration if calibration is None else dict(calibration)
+    batches = list(calibration) if isinstance(calibration, Sequence) else []
+    if not batches or not all(isinstance(batch, Mapping) for batch in batches):
+        raise TypeError("calibration is arrays by input name, or a list of such batches")
+    names = list(batches[0])
+    for batch in batches:
+        if set(batch) != set(names):
+            raise _core.UserError(f"calibration: a batch has {', '.join(batch)}, the first "
+                                  f"{', '.join(names)}")
+    try:
+        return {name: np.concatenate([batch[name] for batch in batches]) for name in names}
+    except ValueError as error:
+        raise _core.UserError(f"calibration: {error}") from None
+
+
 def compile(workload: Graph | str | os.PathLike | Any, machine: Machine | str = "edge_npu", *,
             batch: int = 0, quantize: str | None = None, format: str | None = None,
             values: bool = False, training: Training | bool | None = None,
-            dram_budget: int = 0, calibration_seed: int = 1) -> Program:
+            dram_budget: int = 0, calibration: Samples | None = None,
+            calibration_seed: int = 1) -> Program:
     """Compiles a network for a machine.
 
     workload: a Graph, a zoo name with parameters, an .onnx path, an onnx.ModelProto.
@@ -116,6 +138,9 @@ def compile(workload: Graph | str | os.PathLike | Any, machine: Machine | str = 
     values: put the weights' data into the program, so that runs can compute.
     training: one step of training instead of inference.
     dram_budget: bytes; what needs more is refused with the least that would do.
+    calibration: what the ranges of quantisation are taken from: arrays by input name, of one or
+        more batches behind each other, or a list of such batches. Where not given, normal values of
+        `calibration_seed`.
     UserError: an op without kernel or gradient, a layer that doesn't fit, a format the machine
         lacks.
     """
@@ -124,6 +149,7 @@ def compile(workload: Graph | str | os.PathLike | Any, machine: Machine | str = 
     options.format, options.weights = _formats(quantize, format, step is not None)
     options.values = values
     options.dram_budget = dram_budget
+    options.calibration = _samples(calibration)
     options.calibration_seed = calibration_seed
     if step is not None:
         options.training = True
