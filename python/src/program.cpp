@@ -97,16 +97,21 @@ void save(const CompiledProgram& program, const std::string& path) {
     write_binary_file(program.program, path);
 }
 
-py::dict reference(const CompiledProgram& program, const py::dict& arrays) {
-  if (!program.kernels) user_error("a program from a file has no reference interpreter");
-  const ProgramHeader& header = program.program.header;
+py::dict reference(const std::shared_ptr<CompiledProgram>& program, const py::dict& arrays) {
+  if (!program->kernels) user_error("a program from a file has no reference interpreter");
+  const ProgramHeader& header = program->program.header;
   const TensorBytes codes = input_codes(header, tensors_from(arrays), "inputs");
-  TensorMap values;
+  auto values = std::make_shared<TensorMap>();
   {
     const py::gil_scoped_release release;
-    values = output_values(header, interpret(*program.kernels, codes));
+    run_in_background([program, codes, values](const Abandoned& abandoned) {
+      const CodeMap results = interpret(*program->kernels, codes, [&] {
+        if (abandoned) throw Stopped();
+      });
+      *values = output_values(program->program.header, results);
+    });
   }
-  return arrays_from(values);
+  return arrays_from(*values);
 }
 
 py::list tensors(const CompiledProgram& program) {

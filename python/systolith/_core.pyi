@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
-Arrays = dict[str, np.ndarray[Any, np.dtype[Any]]]
+from ._types import Arrays
 
 __version__: str
 

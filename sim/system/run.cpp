@@ -51,11 +51,11 @@ void Run::execute() {
 }
 
 // In slices of simulated time that adapt to the host, so that progress is reported about every
-// 50 ms; in one go where nobody listens.
+// 25 ms; in one go where nobody listens.
 void Run::advance() {
   if (!options_.progress) return sc_core::sc_start();
   using HostClock = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kInterval{50};
+  constexpr std::chrono::milliseconds kInterval{25};
   constexpr std::int64_t kFirstSliceCycles = 10'000;
   Femtoseconds slice = EdgeClock(machine_.clock).edge(Cycles(kFirstSliceCycles));
   auto reported = HostClock::now();

@@ -131,7 +131,7 @@ def _step(program: systolith.Program, trained: Trained, images: np.ndarray,
     report = systolith.simulate(program, values=True,
                                 inputs={"input": images, "labels": labels, **trained.states})
     trained.states = report.outputs
-    loss = trained.states.pop("training/loss").item()
+    loss = float(trained.states.pop("training/loss"))
     trained.losses.append(loss)
     trained.cycles += report.total_cycles
     trained.seconds += report.seconds
