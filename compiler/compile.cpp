@@ -34,6 +34,9 @@ void check_options(const Machine& machine, const CompileOptions& options) {
                to_string(options.format));
   if (options.training && !is_float(options.format))
     user_error("training has no {} data path (allowed: bf16, fp32)", to_string(options.format));
+  if (options.calibration && is_float(options.format))
+    user_error("calibration samples are for quantisation; the format is {}",
+               to_string(options.format));
   const Format weights = options.weights.value_or(options.format);
   if (weights != options.format && (weights != Format::int4 || options.format != Format::int8))
     user_error("the compiler has no {} weights for {} operands (allowed: int4 for int8)",
@@ -100,6 +103,8 @@ Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOpt
   graph = run_graph_passes(std::move(graph), options.training.has_value(), dump);
   lowering.format = options.format;
   lowering.weights = options.weights.value_or(options.format);
+  lowering.calibration = options.calibration;
+  lowering.poll = options.poll;
   lowering.calibration_seed = options.calibration_seed;
   lowering.calibration_batches = options.calibration_batches;
   lowering.can_fuse_pool = [&](const KernelGraph& kernels, const ConvKernel& conv,
@@ -108,7 +113,7 @@ Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOpt
   };
   compiled.kernels = lower(graph, lowering);
   dump("lower", [&] { return to_text(compiled.kernels); });
-  compiled.program = generate(compiled.kernels, machine, options.with_values);
+  compiled.program = generate(compiled.kernels, machine, options.with_values, options.poll);
   dump("tile", [&] { return to_text(compiled.kernels); });
   return compiled;
 }

@@ -14,15 +14,19 @@
 namespace systolith {
 
 struct CompileOptions {
-  Format format = Format::int8;        // int8: post-training quantisation; bf16, fp32
-  std::optional<Format> weights;       // int4 beside int8; else as `format`
-  std::uint64_t calibration_seed = 1;  // of the generated calibration inputs
+  Format format = Format::int8;   // int8: post-training quantisation; bf16, fp32
+  std::optional<Format> weights;  // int4 beside int8; else as `format`
+  // What int8's ranges are taken from: samples by input name (compiler/quantize/samples.h).
+  std::optional<TensorMap> calibration;  // none: generated
+  std::uint64_t calibration_seed = 1;    // of the generated ones
   int calibration_batches = 1;
   bool with_values = false;  // put the weights' data into the program
   // One step of training instead of inference; the format is then bf16 or fp32.
   std::optional<TrainingOptions> training;
   std::optional<Bytes> dram_budget;  // what the program may take of DRAM; none: all there is
-  std::string dump_pass;             // pass whose result goes to `dump`; empty: none
+  // Called between the pieces of the work; what it throws ends the compiling.
+  std::function<void()> poll = [] {};
+  std::string dump_pass;  // pass whose result goes to `dump`; empty: none
   std::function<void(const std::string& text)> dump;
 };
 

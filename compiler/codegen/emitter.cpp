@@ -56,6 +56,7 @@ class Emitter {
     for (const AddressRange& range : kernel.shared_results) system_.replace(range, syncs);
   }
 
+  void reserve(std::size_t core, std::size_t commands) { streams_[core].reserve(commands); }
   std::vector<std::vector<Command>> take() { return std::move(streams_); }
 
  private:
@@ -117,10 +118,20 @@ class Pipeline {
   const Item* pending_ = nullptr;
 };
 
+std::size_t steps_of(const std::vector<KernelItems>& kernels, std::size_t core) {
+  std::size_t count = 0;
+  for (const KernelItems& kernel : kernels)
+    for (const Item& item : kernel.cores[core])
+      count += item.loads.size() + item.work.size() + item.stores.size();
+  return count;
+}
+
 }  // namespace
 
 std::vector<std::vector<Command>> emit(const std::vector<KernelItems>& kernels, std::size_t cores) {
   Emitter emitter(cores);
+  for (std::size_t core = 0; core < cores; ++core)
+    emitter.reserve(core, steps_of(kernels, core) + kernels.size());  // a Sync ends each kernel
   std::vector<Pipeline> pipelines;
   for (std::size_t core = 0; core < cores; ++core) pipelines.emplace_back(emitter, core);
   for (const KernelItems& kernel : kernels) {

@@ -113,12 +113,14 @@ void fix_order(const std::string& layer, WeightGradProblem& problem, const Machi
 }
 
 Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& memo,
-               WeightGradMemo& weight_grads, std::int64_t streaming_bytes) {
+               WeightGradMemo& weight_grads, std::int64_t streaming_bytes,
+               const std::function<void()>& poll) {
   Plan plan;
   plan.placement = place(graph, machine, streaming_bytes);
   plan.tilings.resize(graph.kernels.size());
   plan.weight_grads.resize(graph.kernels.size());
   for (std::size_t k = 0; k < graph.kernels.size(); ++k) {
+    poll();
     const Kernel& kernel = graph.kernels[k];
     if (const auto* grad = std::get_if<WeightGradKernel>(&kernel.work)) {
       WeightGradProblem problem = weight_grad_problem(graph, *grad);
@@ -152,16 +154,17 @@ Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& mem
 }
 
 // Tries several divisions of the scratchpad between tile buffers and resident tensors.
-Plan best_plan(const KernelGraph& graph, const Machine& machine) {
+Plan best_plan(const KernelGraph& graph, const Machine& machine,
+               const std::function<void()>& poll) {
   const std::int64_t capacity = machine.core.scratchpad.capacity.count();
   TilingMemo memo(machine);
   WeightGradMemo weight_grads(machine);
-  Plan best = make_plan(graph, machine, memo, weight_grads, capacity);
+  Plan best = make_plan(graph, machine, memo, weight_grads, capacity, poll);
   for (const std::int64_t eighths : {7, 6, 5, 4, 3, 2, 1}) {
     const std::int64_t streaming = capacity * eighths / 8 / 64 * 64;
     if (streaming == 0) continue;
     try {
-      Plan plan = make_plan(graph, machine, memo, weight_grads, streaming);
+      Plan plan = make_plan(graph, machine, memo, weight_grads, streaming, poll);
       if (plan.cost < best.cost) best = std::move(plan);
     } catch (const UserError&) {
       break;  // some layer has no tile that small; less will not do either
@@ -279,8 +282,9 @@ bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvK
   return fits(problem, machine, tile_budget(machine, machine.core.scratchpad.capacity.count() / 2));
 }
 
-Program generate(KernelGraph& graph, const Machine& machine, bool with_values) {
-  const Plan plan = best_plan(graph, machine);
+Program generate(KernelGraph& graph, const Machine& machine, bool with_values,
+                 const std::function<void()>& poll) {
+  const Plan plan = best_plan(graph, machine, poll);
   record_accumulation_order(graph, plan, machine);
   Program program;
   ProgramHeader& header = program.header;
@@ -294,6 +298,7 @@ Program generate(KernelGraph& graph, const Machine& machine, bool with_values) {
       constants, 0,     std::vector<std::int64_t>(static_cast<std::size_t>(machine.core.count))};
   std::vector<KernelItems> items;
   for (; context.kernel < graph.kernels.size(); ++context.kernel) {
+    poll();
     const Kernel& kernel = graph.kernels[context.kernel];
     ProgramLayer layer;
     layer.name = kernel.name;

@@ -8,7 +8,7 @@ namespace {
 
 // So many commands of one engine are kept apart per list and segment; beyond, the newest waits for
 // the oldest and stands for it. Far more than a DMA engine has under way at a time.
-constexpr std::ptrdiff_t kApart = 16;
+constexpr std::size_t kApart = 16;
 
 bool same_engine(const Toucher& a, const Toucher& b) {
   return a.command.core == b.command.core && a.engine == b.engine;
@@ -60,55 +60,70 @@ std::vector<Toucher> Waits::sorted() const {
 }
 
 void HazardMap::collect(const Accesses& list, const Stripe& stripe, Waits& after) {
-  for (const Access& access : list)
-    if (stripe.shares(access.stripe)) after.add(access.by);
+  for (const EngineAccesses& engine : list) {
+    const bool in_order = completes_in_order(engine.engine);
+    for (auto access = engine.list.rbegin(); access != engine.list.rend(); ++access) {
+      if (!stripe.shares(access->stripe)) continue;
+      after.add({{engine.core, access->index}, engine.engine});
+      if (in_order) break;  // it stands for the older ones
+    }
+  }
 }
 
-// Requires: access.by already waits for every access of the list that it may not overtake.
-void HazardMap::append(Accesses& list, Access access, Waits& after) {
-  if (!list.empty() && list.back().by.command == access.by.command) {
-    if (!list.back().stripe.includes(access.stripe)) list.back().stripe.period = 0;
+HazardMap::EngineAccesses& HazardMap::of_engine(Accesses& list, const Toucher& by) {
+  for (EngineAccesses& engine : list)
+    if (engine.core == by.command.core && engine.engine == by.engine) return engine;
+  return list.emplace_back(EngineAccesses{by.command.core, by.engine, {}});
+}
+
+// Requires: `by` already waits for every access of the list that it may not overtake.
+void HazardMap::append(Accesses& all, const Toucher& by, Stripe stripe, Waits& after) {
+  std::vector<Access>& list = of_engine(all, by).list;
+  if (!list.empty() && list.back().index == by.command.index) {
+    if (!list.back().stripe.includes(stripe)) list.back().stripe.period = 0;
     return;
   }
-  const auto outdated = [&](const Access& earlier) {
-    return same_engine(earlier.by, access.by) && completes_in_order(access.by.engine) &&
-           access.stripe.includes(earlier.stripe);
-  };
-  list.erase(std::remove_if(list.begin(), list.end(), outdated), list.end());
-  const auto comrade = [&](const Access& earlier) { return same_engine(earlier.by, access.by); };
-  if (std::count_if(list.begin(), list.end(), comrade) >= kApart) {
-    const auto oldest = std::find_if(list.begin(), list.end(), comrade);
-    after.add(oldest->by);
-    list.erase(oldest);
-    access.stripe.period = 0;
+  if (completes_in_order(by.engine)) erase_included(list, stripe);
+  if (list.size() >= kApart) {
+    after.add({{by.command.core, list.front().index}, by.engine});
+    list.erase(list.begin());
+    stripe.period = 0;
   }
-  list.push_back(std::move(access));
+  list.push_back({by.command.index, stripe});
 }
 
-void HazardMap::split_at(std::uint64_t address) {
-  auto next = segments_.upper_bound(address);
-  if (next == segments_.begin()) return;
+void HazardMap::erase_included(std::vector<Access>& list, const Stripe& stripe) {
+  const auto included = [&](const Access& access) { return stripe.includes(access.stripe); };
+  list.erase(std::remove_if(list.begin(), list.end(), included), list.end());
+}
+
+HazardMap::Segments::iterator HazardMap::split_at(std::uint64_t address) {
+  const auto next = segments_.lower_bound(address);
+  if (next == segments_.begin()) return next;
   const auto at = std::prev(next);
-  if (at->first == address || at->second.end <= address) return;
-  Segment tail = at->second;
-  at->second.end = address;
-  segments_.emplace_hint(next, address, std::move(tail));
+  return at->second.end > address ? split(at, address) : next;
+}
+
+HazardMap::Segments::iterator HazardMap::split(Segments::iterator segment, std::uint64_t address) {
+  Segment tail = segment->second;
+  segment->second.end = address;
+  return segments_.emplace_hint(std::next(segment), address, std::move(tail));
 }
 
 HazardMap::Segments::iterator HazardMap::cover(const AddressRange& range) {
-  split_at(range.begin);
-  split_at(range.end);
-  std::uint64_t at = range.begin;
-  for (auto it = segments_.lower_bound(range.begin); at < range.end;) {
+  auto it = split_at(range.begin), first = it;
+  for (std::uint64_t at = range.begin; at < range.end; ++it) {
     if (it == segments_.end() || it->first > at) {
       const std::uint64_t gap_end =
           it == segments_.end() ? range.end : std::min(range.end, it->first);
       it = segments_.emplace_hint(it, at, Segment{gap_end, {}, {}});
+    } else if (it->second.end > range.end) {
+      split(it, range.end);
     }
+    if (at == range.begin) first = it;
     at = it->second.end;
-    ++it;
   }
-  return segments_.find(range.begin);
+  return first;
 }
 
 void HazardMap::read(const AddressRange& range, const Toucher& by, Waits& after) {
@@ -116,22 +131,21 @@ void HazardMap::read(const AddressRange& range, const Toucher& by, Waits& after)
   const Stripe stripe = range.stripe();
   for (auto it = cover(range); it != segments_.end() && it->first < range.end; ++it) {
     collect(it->second.writers, stripe, after);
-    append(it->second.readers, {by, stripe}, after);
+    append(it->second.readers, by, stripe, after);
   }
 }
 
 void HazardMap::write(const AddressRange& range, const Toucher& by, Waits& after) {
   if (range.begin == range.end) return;
   const Stripe stripe = range.stripe();
-  const auto stood_for = [&](const Access& earlier) { return stripe.includes(earlier.stripe); };
   for (auto it = cover(range); it != segments_.end() && it->first < range.end; ++it) {
     Segment& segment = it->second;
     collect(segment.writers, stripe, after);
     collect(segment.readers, stripe, after);
     if (range.period == 0) continue;
     for (Accesses* list : {&segment.writers, &segment.readers})
-      list->erase(std::remove_if(list->begin(), list->end(), stood_for), list->end());
-    append(segment.writers, {by, stripe}, after);
+      for (EngineAccesses& engine : *list) erase_included(engine.list, stripe);
+    append(segment.writers, by, stripe, after);
   }
   if (range.period == 0) replace(range, {by});
 }
@@ -142,7 +156,8 @@ void HazardMap::replace(const AddressRange& range, const std::vector<Toucher>& b
   segments_.erase(first, last);
   Segment& segment = segments_[range.begin];
   segment.end = range.end;
-  for (const Toucher& toucher : by) segment.writers.push_back({toucher, {}});
+  for (const Toucher& toucher : by)
+    of_engine(segment.writers, toucher).list.push_back({toucher.command.index, {}});
 }
 
 }  // namespace systolith

@@ -52,6 +52,7 @@ class Waits {
   std::vector<Toucher> every_;  // of the others, with repetitions
 };
 
+// Of each core and engine, touchers come in the order of their commands.
 class HazardMap {
  public:
   // `by` reads: it must wait for the writers of the range, which are added to `after`.
@@ -63,10 +64,15 @@ class HazardMap {
 
  private:
   struct Access {
-    Toucher by;
+    std::uint64_t index = 0;  // the command's
     Stripe stripe;
   };
-  using Accesses = std::vector<Access>;
+  struct EngineAccesses {
+    CoreId core{};
+    Engine engine = Engine::control;
+    std::vector<Access> list;  // oldest first
+  };
+  using Accesses = std::vector<EngineAccesses>;
   struct Segment {
     std::uint64_t end = 0;
     Accesses writers, readers;
@@ -74,8 +80,13 @@ class HazardMap {
   using Segments = std::map<std::uint64_t, Segment>;
 
   static void collect(const Accesses& list, const Stripe& stripe, Waits& after);
-  static void append(Accesses& list, Access access, Waits& after);
-  void split_at(std::uint64_t address);
+  static EngineAccesses& of_engine(Accesses& list, const Toucher& by);
+  static void append(Accesses& all, const Toucher& by, Stripe stripe, Waits& after);
+  static void erase_included(std::vector<Access>& list, const Stripe& stripe);
+  // The first segment that begins at the address or later, after cutting what lies across it.
+  Segments::iterator split_at(std::uint64_t address);
+  // The part from `address` on, which lies inside the segment.
+  Segments::iterator split(Segments::iterator segment, std::uint64_t address);
   // First segment in the range, after cutting segments at its ends and filling gaps with empty
   // ones.
   Segments::iterator cover(const AddressRange& range);

@@ -102,9 +102,13 @@ class Interpreter {
 
 }  // namespace
 
-CodeMap interpret(const KernelGraph& graph, const CodeMap& inputs) {
+CodeMap interpret(const KernelGraph& graph, const CodeMap& inputs,
+                  const std::function<void()>& poll) {
   Interpreter interpreter(graph, inputs);
-  for (const Kernel& kernel : graph.kernels) interpreter.run(kernel);
+  for (const Kernel& kernel : graph.kernels) {
+    poll();
+    interpreter.run(kernel);
+  }
   return interpreter.outputs();
 }
 

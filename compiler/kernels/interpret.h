@@ -2,6 +2,7 @@
 // with the machine only the scalar rules of hw/arith. A simulated run equals it bit for bit.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,8 +15,9 @@ namespace systolith {
 using CodeMap = std::map<std::string, std::vector<std::uint8_t>>;
 
 // `inputs`: codes of every input tensor, and of the states that don't begin as the graph says.
-// Returns the codes of every output and state.
-CodeMap interpret(const KernelGraph& graph, const CodeMap& inputs);
+// Returns the codes of every output and state. `poll` is called kernel by kernel and may throw.
+CodeMap interpret(
+    const KernelGraph& graph, const CodeMap& inputs, const std::function<void()>& poll = [] {});
 
 // A logical fp32 tensor as codes of `tensor`'s format, quantisation and physical order, and back.
 std::vector<std::uint8_t> to_codes(const KernelTensor& tensor, const Tensor& value);

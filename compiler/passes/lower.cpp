@@ -5,15 +5,24 @@
 #include "compiler/kernels/interpret.h"
 #include "compiler/kernels/layout.h"
 #include "compiler/passes/lowering.h"
+#include "compiler/quantize/samples.h"
 
 namespace systolith {
+namespace {
+
+std::vector<TensorMap> calibration_batches(const Graph& graph, const LowerOptions& options) {
+  if (options.calibration) return sample_batches(graph, *options.calibration);
+  return seeded_batches(graph, options.calibration_seed, options.calibration_batches);
+}
+
+}  // namespace
 
 Lowering::Lowering(const Graph& graph, const LowerOptions& options)
     : graph_(graph),
       options_(options),
       uses_(graph),
       ranges_(options.format == Format::int8
-                  ? calibrate(graph, options.calibration_seed, options.calibration_batches)
+                  ? calibrate(graph, calibration_batches(graph, options), options.poll)
                   : RangeMap{}),
       training_(graph.states.empty()
                     ? TrainingValues{}
@@ -33,6 +42,7 @@ KernelGraph Lowering::run() {
   }
   define_states();
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    options_.poll();
     const std::size_t first = result_.kernels.size();
     lower_node(i);
     const auto phase = options_.phases.find(graph_.nodes[i].name);

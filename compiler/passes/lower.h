@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "compiler/kernels/kernel_graph.h"
@@ -11,13 +12,15 @@
 namespace systolith {
 
 struct LowerOptions {
-  Format format = Format::int8;   // of the array's operands: int8 (calibrated), bf16 or fp32
-  Format weights = Format::int8;  // as `format`, or int4 beside int8
+  Format format = Format::int8;          // of the array's operands: int8 (calibrated), bf16 or fp32
+  Format weights = Format::int8;         // as `format`, or int4 beside int8
+  std::optional<TensorMap> calibration;  // samples (compiler/quantize/samples.h); none: seeded
   std::uint64_t calibration_seed = 1;
   int calibration_batches = 1;
   // Whether a pooling may be fused behind a convolution. The convolution's input, weights and
   // residual are tensors of the graph; its output is not there yet.
   std::function<bool(const KernelGraph&, const ConvKernel&, const PoolSpec&)> can_fuse_pool;
+  std::function<void()> poll = [] {};  // called between the pieces of the work; may throw
   // Of a graph with states (compiler/training): by node name, becomes Kernel::phase.
   std::map<std::string, std::string> phases;
 };

@@ -1,8 +1,10 @@
-// What values a network's tensors take on seeded inputs.
+// What values a network's tensors take.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "models/graph/graph.h"
 
@@ -22,13 +24,11 @@ struct Range {
 };
 using RangeMap = std::map<std::string, Range>;
 
-// Standard normal values for every float32 input and 0 or 1 (a label that every classifier has) for
-// every int64 one, the same on every host. UserError on other inputs.
-TensorMap seeded_inputs(const Graph& graph, std::uint64_t seed);
-
-// Runs the reference semantics on seeded inputs (seeds seed, seed + 1, …, one per batch) and
-// returns every value's range. Requires: sorted, shapes inferred. UserError names a value that is
-// not finite.
-RangeMap calibrate(const Graph& graph, std::uint64_t seed, int batches);
+// Runs the reference semantics on each batch and returns every value's range over all of them.
+// `poll` is called node by node and may throw.
+// Requires: sorted, shapes inferred. UserError names a value that is not finite.
+RangeMap calibrate(
+    const Graph& graph, const std::vector<TensorMap>& batches,
+    const std::function<void()>& poll = [] {});
 
 }  // namespace systolith

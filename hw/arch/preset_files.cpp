@@ -55,14 +55,19 @@ std::string machine_path(const std::string& source, const Vocabulary& vocabulary
   if (looks_like_a_path(source)) return source;
   const auto presets = files_in(vocabulary, "");
   if (const auto found = presets.find(source); found != presets.end()) return found->second;
-  if (fs::is_regular_file(source)) return source;
+  std::error_code none;  // what can't be looked at is no file
+  if (fs::is_regular_file(source, none)) return source;
   throw UserError(unknown_name_message("machine preset", source, names_of(presets)));
 }
 
 std::string read_text_file(const std::string& path, const char* kind) {
   constexpr std::uintmax_t kMaxBytes = 1 << 20;
-  if (!fs::exists(path)) user_error("{} '{}' does not exist", kind, path);
-  if (!fs::is_regular_file(path)) user_error("{} '{}' is not a file", kind, path);
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) user_error("{} '{}' does not exist", kind, path);
+  if (status.type() == fs::file_type::none)
+    user_error("{} '{}' cannot be read: {}", kind, path, error.message());
+  if (!fs::is_regular_file(status)) user_error("{} '{}' is not a file", kind, path);
   std::ifstream stream(path, std::ios::binary);
   if (!stream) user_error("{} '{}' cannot be read", kind, path);
   if (fs::file_size(path) > kMaxBytes)

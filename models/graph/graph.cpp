@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace systolith {
 
@@ -32,6 +33,25 @@ std::int64_t elements(const Shape& shape) {
 }
 
 std::string to_string(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+Tensor as_type(const std::string& value, Tensor tensor, DataType type) {
+  const bool from_floats = tensor.type == DataType::float32;
+  const bool to_floats = type == DataType::float32;
+  tensor.type = type;
+  if (from_floats == to_floats) return tensor;
+  if (to_floats) {
+    tensor.floats.assign(tensor.integers.begin(), tensor.integers.end());
+    tensor.integers.clear();
+    return tensor;
+  }
+  constexpr float kMost = 1 << 24;
+  for (const float number : tensor.floats)
+    if (!(std::fabs(number) <= kMost) || number != std::trunc(number))
+      user_error("'{}' takes integers, not {}", value, number);
+  tensor.integers.assign(tensor.floats.begin(), tensor.floats.end());
+  tensor.floats.clear();
+  return tensor;
+}
 
 bool is_state(const Graph& graph, const std::string& value) {
   return std::any_of(graph.states.begin(), graph.states.end(),

@@ -27,6 +27,10 @@ struct Tensor {
   std::vector<std::int64_t> integers;
 };
 
+// The same numbers as another type. UserError naming `value`: what is no integer for an integer
+// type, or beyond 2^24, up to which floats hold every integer.
+Tensor as_type(const std::string& value, Tensor tensor, DataType type);
+
 using Attribute = std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>,
                                std::vector<float>, Tensor>;
 

@@ -10,6 +10,7 @@
 #include "models/onnx/onnx.h"
 #include "models/ops/evaluate.h"
 #include "models/zoo/zoo.h"
+#include "python/src/background_work.h"
 #include "python/src/bindings.h"
 
 namespace py = pybind11;
@@ -82,6 +83,41 @@ py::dict constants(const Graph& graph) {
   return arrays_from({graph.constants.begin(), graph.constants.end()});
 }
 
+// Unknown names are left to evaluate().
+TensorMap inputs_from(const Graph& graph, const py::dict& arrays) {
+  TensorMap given = tensors_from(arrays);
+  for (const Value& input : graph.inputs) {
+    const auto found = given.find(input.name);
+    if (found == given.end()) user_error("inputs: no array '{}'", input.name);
+    if (found->second.shape != input.shape)
+      user_error("inputs: '{}' has shape {}, the graph takes {}", input.name,
+                 to_string(found->second.shape), to_string(input.shape));
+    found->second = as_type(input.name, std::move(found->second), input.type);
+  }
+  return given;
+}
+
+py::dict evaluated(const std::shared_ptr<Graph>& graph, const py::dict& arrays) {
+  const TensorMap inputs = inputs_from(*graph, arrays);
+  auto results = std::make_shared<TensorMap>();
+  {
+    const py::gil_scoped_release release;
+    run_in_background([graph, inputs, results](const Abandoned& abandoned) {
+      *results = evaluate_observed(*graph, inputs, [&](const std::string&, const Tensor&) {
+        if (abandoned) throw Stopped();
+      });
+    });
+  }
+  return arrays_from(*results);
+}
+
+std::shared_ptr<Graph> loaded(const std::string& workload, std::int64_t batch) {
+  auto graph = std::make_shared<Graph>();
+  const py::gil_scoped_release release;
+  run_in_background([=](const Abandoned&) { *graph = load_workload(workload, batch); });
+  return graph;
+}
+
 }  // namespace
 
 TensorMap tensors_from(const py::dict& arrays) {
@@ -116,28 +152,8 @@ void register_graph(py::module_& module) {
       .def_property_readonly("constants", &constants)
       .def("with_constants", &with_constants)
       .def("save", &write_onnx, py::call_guard<py::gil_scoped_release>())
-      .def("evaluate", [](const Graph& graph, const py::dict& arrays) {
-        const TensorMap given = tensors_from(arrays);
-        for (const Value& input : graph.inputs) {
-          const auto found = given.find(input.name);
-          if (found == given.end()) user_error("inputs: no array '{}'", input.name);
-          if (found->second.shape != input.shape)
-            user_error("inputs: '{}' has shape {}, the graph takes {}", input.name,
-                       to_string(found->second.shape), to_string(input.shape));
-        }
-        TensorMap results;
-        {
-          const py::gil_scoped_release release;
-          results = evaluate(graph, given);
-        }
-        return arrays_from(results);
-      });
-  module.def(
-      "load_workload",
-      [](const std::string& workload, std::int64_t batch) {
-        return std::make_shared<Graph>(load_workload(workload, batch));
-      },
-      py::call_guard<py::gil_scoped_release>());
+      .def("evaluate", &evaluated);
+  module.def("load_workload", &loaded);
   module.def("zoo_names", [] { return registered_names<ZooModel>(); });
 }
 

@@ -1,4 +1,5 @@
 // systolith._core: what the Python package builds on. Its API is the package's, not this one's.
+#include "python/src/background_work.h"
 #include "python/src/bindings.h"
 
 PYBIND11_MODULE(_core, module) {
@@ -9,4 +10,6 @@ PYBIND11_MODULE(_core, module) {
   register_graph(module);
   register_program(module);
   register_simulation(module);
+  module.def("join_abandoned", &join_abandoned,
+             pybind11::call_guard<pybind11::gil_scoped_release>());
 }

@@ -3,14 +3,11 @@
 
 #include <pybind11/stl.h>
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "compiler/kernels/interpret.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/remat/remat_policy.h"
 #include "hw/base/registry.h"
+#include "python/src/background_work.h"
 #include "python/src/bindings.h"
 #include "sim/system/tensor_values.h"
 #include "traces/format/files.h"
@@ -20,64 +17,6 @@ namespace py = pybind11;
 namespace systolith::python {
 namespace {
 
-// Work on a thread of its own, so that Ctrl-C is answered while it goes on; what was abandoned is
-// waited for at the interpreter's end.
-class BackgroundWork {
- public:
-  template <class Work>
-  static void run(Work work) {
-    auto state = std::make_shared<State>();
-    std::thread thread([state, work = std::move(work)] {
-      std::exception_ptr failure;
-      try {
-        work();
-      } catch (...) {
-        failure = std::current_exception();
-      }
-      const std::lock_guard lock(state->mutex);
-      state->failure = failure;
-      state->done = true;
-      state->finished.notify_all();
-    });
-    try {
-      wait(*state);
-    } catch (...) {
-      abandoned().push_back(std::move(thread));
-      throw;
-    }
-    thread.join();
-    if (state->failure) std::rethrow_exception(state->failure);
-  }
-
-  static void join_abandoned() {
-    for (std::thread& thread : abandoned()) thread.join();
-    abandoned().clear();
-  }
-
- private:
-  struct State {
-    std::mutex mutex;
-    std::condition_variable finished;
-    bool done = false;
-    std::exception_ptr failure;
-  };
-
-  static void wait(State& state) {
-    constexpr std::chrono::milliseconds kPatience{30};
-    std::unique_lock lock(state.mutex);
-    while (!state.finished.wait_for(lock, kPatience, [&] { return state.done; })) {
-      lock.unlock();
-      check_signals();
-      lock.lock();
-    }
-  }
-
-  static std::vector<std::thread>& abandoned() {
-    static std::vector<std::thread> threads;
-    return threads;
-  }
-};
-
 struct Options {
   std::string format, weights;  // weights: empty: as `format`
   bool values = false;
@@ -86,6 +25,7 @@ struct Options {
   std::map<std::string, float> settings;
   std::vector<std::string> trainable;
   std::int64_t dram_budget = 0;  // bytes; 0: all there is
+  py::object calibration;        // None, or a dict of samples by input name
   std::uint64_t calibration_seed = 1;
 };
 
@@ -124,13 +64,17 @@ CompileOptions compile_options(const Options& options) {
   return result;
 }
 
-std::shared_ptr<CompiledProgram> compiled(const Graph& graph, const Machine& machine,
-                                          const Options& options) {
-  const py::gil_scoped_release release;
-  const CompileOptions with = compile_options(options);
+std::shared_ptr<CompiledProgram> compiled(const std::shared_ptr<Graph>& graph,
+                                          const Machine& machine, const Options& options) {
+  CompileOptions with = compile_options(options);
+  if (!options.calibration.is_none()) with.calibration = tensors_from(options.calibration);
   auto result = std::make_shared<CompiledProgram>();
-  BackgroundWork::run([result, graph, machine, with] {
-    Compiled made = compile(graph, machine, with);
+  const py::gil_scoped_release release;
+  run_in_background([result, graph, machine, with](const Abandoned& abandoned) mutable {
+    with.poll = [&] {
+      if (abandoned) throw Stopped();
+    };
+    Compiled made = compile(*graph, machine, with);
     result->program = std::move(made.program);
     result->kernels = std::move(made.kernels);
     result->has_values = with.with_values;
@@ -153,16 +97,21 @@ void save(const CompiledProgram& program, const std::string& path) {
     write_binary_file(program.program, path);
 }
 
-py::dict reference(const CompiledProgram& program, const py::dict& arrays) {
-  if (!program.kernels) user_error("a program from a file has no reference interpreter");
-  const ProgramHeader& header = program.program.header;
+py::dict reference(const std::shared_ptr<CompiledProgram>& program, const py::dict& arrays) {
+  if (!program->kernels) user_error("a program from a file has no reference interpreter");
+  const ProgramHeader& header = program->program.header;
   const TensorBytes codes = input_codes(header, tensors_from(arrays), "inputs");
-  TensorMap values;
+  auto values = std::make_shared<TensorMap>();
   {
     const py::gil_scoped_release release;
-    values = output_values(header, interpret(*program.kernels, codes));
+    run_in_background([program, codes, values](const Abandoned& abandoned) {
+      const CodeMap results = interpret(*program->kernels, codes, [&] {
+        if (abandoned) throw Stopped();
+      });
+      *values = output_values(program->program.header, results);
+    });
   }
-  return arrays_from(values);
+  return arrays_from(*values);
 }
 
 py::list tensors(const CompiledProgram& program) {
@@ -213,6 +162,7 @@ void register_program(py::module_& module) {
       .def_readwrite("settings", &Options::settings)
       .def_readwrite("trainable", &Options::trainable)
       .def_readwrite("dram_budget", &Options::dram_budget)
+      .def_readwrite("calibration", &Options::calibration)
       .def_readwrite("calibration_seed", &Options::calibration_seed);
   py::class_<CompiledProgram, std::shared_ptr<CompiledProgram>>(module, "Program")
       .def_property_readonly("workload",
@@ -234,8 +184,6 @@ void register_program(py::module_& module) {
   module.def("read_program", &read, py::call_guard<py::gil_scoped_release>());
   module.def("optimizer_names", [] { return registered_names<Optimizer>(); });
   module.def("remat_names", [] { return registered_names<RematPolicy>(); });
-  module.def("join_abandoned", &BackgroundWork::join_abandoned,
-             py::call_guard<py::gil_scoped_release>());
 }
 
 }  // namespace systolith::python

@@ -1,6 +1,7 @@
 // Running programs.
 #include <pybind11/stl.h>
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 
@@ -17,10 +18,14 @@ namespace py = pybind11;
 namespace systolith::python {
 namespace {
 
-// One run at a time: the SystemC kernel is the process's.
-std::mutex& run_mutex() {
-  static std::mutex mutex;
-  return mutex;
+// One run at a time: the SystemC kernel is the process's. Ctrl-C is answered while waiting for
+// another thread's run.
+std::unique_lock<std::timed_mutex> take_kernel() {
+  static std::timed_mutex mutex;
+  constexpr std::chrono::milliseconds kPatience{30};
+  std::unique_lock lock(mutex, std::defer_lock);
+  while (!lock.try_lock_for(kPatience)) check_signals();
+  return lock;
 }
 
 struct Outcome {
@@ -32,7 +37,7 @@ using Progress = std::function<void(std::int64_t cycle, double fraction)>;
 
 Outcome run(const CompiledProgram& program, const Machine& machine, bool values,
             const TensorBytes& inputs, const std::string& timeline, const Progress& progress) {
-  const std::lock_guard lock(run_mutex());
+  const auto lock = take_kernel();
   const ProgramHeader& header = program.program.header;
   ProgramSource source(program.program);
   RunOptions options;

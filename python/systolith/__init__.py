@@ -22,15 +22,17 @@ if _presets.is_dir():
 from . import _core
 from ._core import InternalError, UserError, __version__
 from .graph import Graph, zoo_names
-from .machine import Machine, machine_names
+from .machine import Machine, machine_names, machine_schema
 from .program import Program, Training, compile
 from .report import Report, run, simulate
-from .sweep import Sweep, pareto, plot_pareto, sweep
+from .pareto import pareto, plot_pareto
+from .sweep import sweep
+from .sweep_plan import Sweep
 
 atexit.register(_core.join_abandoned)
 
 __all__ = [
     "Graph", "InternalError", "Machine", "Program", "Report", "Sweep", "Training", "UserError",
-    "__version__", "compile", "machine_names", "pareto", "plot_pareto", "run", "simulate", "sweep",
-    "zoo_names",
+    "__version__", "compile", "machine_names", "machine_schema", "pareto", "plot_pareto", "run",
+    "simulate", "sweep", "zoo_names",
 ]

@@ -5,7 +5,7 @@ import shutil
 import sys
 
 
-def main():
+def main() -> None:
     program = shutil.which("systolith")
     if program is None:
         sys.exit("systolith: the command line is not on PATH")

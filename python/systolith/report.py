@@ -9,25 +9,29 @@ import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from . import _core
+from ._types import Arrays, Inputs, StrPath, flag, named
 from .machine import Machine, as_machine
 from .program import Program, compile
 
 
 class Report:
-    """What a run said: `to_dict()` is report.json, without what depends on the host."""
+    """What a run said: `to_dict()` is report.json, without what depends on the host.
 
-    def __init__(self, content: dict[str, Any], text: str = "",
-                 outputs: dict[str, np.ndarray] | None = None):
+    outputs: of a run with values, the graph's outputs and the states by name.
+    text: the tables that the command line prints; empty for a report from a file.
+    """
+
+    def __init__(self, content: dict[str, Any], text: str = "", outputs: Arrays | None = None):
         self._content, self.text = content, text
-        self.outputs = outputs or {}  # with values: outputs and states by name
+        self.outputs: Arrays = outputs or {}
 
     @classmethod
-    def read(cls, directory: str | os.PathLike) -> Report:
-        """From the directory of `systolith run --out`."""
+    def read(cls, directory: StrPath) -> Report:
+        """From the directory of `systolith run --out`. UserError: there is none, or it is no
+        report."""
         path = pathlib.Path(directory) / "report.json"
         try:
             content = json.loads(path.read_text())
@@ -35,38 +39,44 @@ class Report:
             raise _core.UserError(f"{path}: {error.strerror}") from None
         except ValueError as error:
             raise _core.UserError(f"{path}: not a report: {error}") from None
+        if not isinstance(content, dict) or "total_cycles" not in content:
+            raise _core.UserError(f"{path}: not a report: it has no total_cycles")
         content.pop("host", None)
         return cls(content)
 
     def to_dict(self) -> dict[str, Any]:
+        """report.json's content."""
         return self._content
 
     @property
     def workload(self) -> str:
-        return self._content["workload"]
+        """The network's name."""
+        return str(self._content["workload"])
 
     @property
     def machine(self) -> str:
-        return self._content["machine"]
+        """The machine's name."""
+        return str(self._content["machine"])
 
     @property
     def total_cycles(self) -> int:
-        """Core cycles."""
-        return self._content["total_cycles"]
+        """Core cycles from the start to the end of the last command."""
+        return int(self._content["total_cycles"])
 
     @property
     def seconds(self) -> float:
         """Simulated."""
-        return self._content["seconds"]
+        return float(self._content["seconds"])
 
     @property
     def macs(self) -> int:
-        return self._content["macs"]
+        """Multiply-accumulates of the array."""
+        return int(self._content["macs"])
 
     @property
     def array_utilization(self) -> float:
         """Share of the PEs' products over the whole run, 0 to 1."""
-        return self._content["array_utilization"]
+        return float(self._content["array_utilization"])
 
     @property
     def phases(self) -> pd.DataFrame:
@@ -75,7 +85,8 @@ class Report:
 
     @property
     def layers(self) -> pd.DataFrame:
-        """A row for each layer: name, op, format, cycles, macs, dram_bytes, utilization, …"""
+        """A row for each layer: name, op, format, start_cycle, end_cycle, cycles (exclusive: they
+        sum to the run's), macs, dram_bytes, utilization (0 to 1), bound_by, phase."""
         return pd.DataFrame(self._content["layers"])
 
     @property
@@ -87,20 +98,25 @@ class Report:
 
     @property
     def dram(self) -> dict[str, Any]:
-        return self._content["dram"]
+        """bytes_read, bytes_written, requests, row_hits, row_misses, and bandwidth_fraction, 0 to
+        1."""
+        return dict(self._content["dram"])
 
     @property
     def memory(self) -> dict[str, int]:
         """Bytes: dram_bytes and peak_bytes as planned, dram_bytes_reached as run."""
-        return self._content["memory"]
+        return dict(self._content["memory"])
 
     @property
     def energy(self) -> dict[str, Any]:
-        return self._content["energy"]
+        """total_picojoules, components (picojoules by name), average_watts, table (the prices)."""
+        return dict(self._content["energy"])
 
     @property
     def roofline(self) -> dict[str, Any]:
-        return self._content["roofline"]
+        """peak_macs_per_second, peak_bytes_per_second, operational_intensity (MACs per byte of
+        DRAM traffic), attainable and achieved (MACs per second), bound ("compute", "memory")."""
+        return dict(self._content["roofline"])
 
     def __str__(self) -> str:
         return self.text or repr(self)
@@ -113,35 +129,42 @@ class Report:
         return f"<p><b>{html.escape(repr(self)[1:-1])}</b></p>" + self.layers.to_html(index=False)
 
 
-def simulate(program: Program, machine: Machine | str | None = None, *, values: bool = False,
-             inputs: Mapping[str, np.ndarray] | None = None,
-             timeline: str | os.PathLike | None = None,
-             progress: Callable[[int, float], None] | None = None) -> Report:
-    """Runs a program. One run at a time in a process, whatever the thread; the GIL is free
-    meanwhile and Ctrl-C is answered.
+def simulate(program: Program, machine: Machine | StrPath | Mapping[str, Any] | None = None, *,
+             values: bool = False, inputs: Inputs | None = None, timeline: StrPath | None = None,
+             progress: Callable[[int, float], object] | None = None) -> Report:
+    """Runs a program. Any thread may call; a process runs one at a time. The GIL is free meanwhile
+    and Ctrl-C is answered.
 
-    machine: what it was compiled for, where it comes from a file.
-    values: compute; `inputs` are then arrays by name, float32 of the graph's shapes (labels:
-        integers), and of those states that don't begin as compiled. The report's `outputs` are the
-        graph's outputs and the states.
+    machine: what the program runs on: one that agrees in all that programs rely on, such as the
+        array; the one it was compiled for where not given.
+    values: compute; `inputs` are then arrays by name, of the shapes in program.inputs(), and of
+        those states that don't begin as compiled. The report's `outputs` are the graph's outputs
+        and the states.
     timeline: a file for Perfetto.
-    progress: called about every 50 ms with the cycle and the fraction done.
-    UserError: an array missing or of another shape, a program for another machine, a deadlock.
+    progress: called about every 25 ms with the cycle and the fraction done; what it raises ends the
+        run.
+    UserError: an array missing, unknown or of another shape, a program for another machine, a
+        deadlock.
     """
     if not isinstance(program, Program):
         raise TypeError(f"simulate() runs a Program, not {type(program).__name__}; compile() makes "
                         "one")
+    arrays = named("inputs", {} if inputs is None else inputs)
+    computed = flag("values", values)
+    if arrays and not computed:
+        raise _core.UserError("inputs are for a run with values=True")
     target = as_machine(machine) if machine is not None else program.target
     if target is None:
         raise _core.UserError("a program from a file needs the machine to run on")
     content, text, outputs = _core.simulate(
-        program._core, target._core, values, dict(inputs or {}),
-        os.fspath(timeline) if timeline else "", progress)
+        program._core, target._core, computed, arrays,
+        os.fspath(timeline) if timeline is not None else "", progress)
     report = json.loads(content)
     del report["host"]
     return Report(report, text, outputs)
 
 
-def run(workload: Any, machine: Machine | str = "edge_npu", **options: Any) -> Report:
+def run(workload: Any, machine: Machine | StrPath | Mapping[str, Any] = "edge_npu",
+        **options: Any) -> Report:
     """compile() and simulate() in one: timing only. `options` are compile()'s."""
     return simulate(compile(workload, machine, **options))

@@ -8,11 +8,15 @@ import html
 import io
 import pathlib
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import UserError
 from .report import Report
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; color: #222 }
@@ -23,14 +27,14 @@ tr:nth-child(even) { background: #f5f5f5 } img { max-width: 100% }
 """
 
 
-def plot_layers(report: Report):
+def plot_layers(report: Report) -> Figure:
     """Cycles of each layer, coloured by what bounds it; a matplotlib figure."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure
 
     layers = report.layers
     causes = sorted(layers["bound_by"].unique())
-    colors = dict(zip(causes, colormaps["tab10"].colors))
+    colors = dict(zip(causes, colormaps["tab10"](range(10))))
     figure = Figure(figsize=(9, 0.6 + 0.17 * len(layers)), layout="constrained")
     axes = figure.add_subplot()
     for cause in causes:
@@ -44,7 +48,7 @@ def plot_layers(report: Report):
     return figure
 
 
-def plot_stalls(report: Report):
+def plot_stalls(report: Report) -> Figure:
     """Where every engine's cycles went, as shares; a matplotlib figure."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure
@@ -56,7 +60,7 @@ def plot_stalls(report: Report):
     left = np.zeros(len(shares))
     for number, cause in enumerate(shares.columns):
         axes.barh(shares.index, shares[cause], left=left, label=cause,
-                  color=colormaps["tab20"].colors[number % 20])
+                  color=colormaps["tab20"](number % 20))
         left += shares[cause].to_numpy()
     axes.invert_yaxis()
     axes.set(xlabel="share of the run's cycles", xlim=(0, 1))
@@ -64,7 +68,7 @@ def plot_stalls(report: Report):
     return figure
 
 
-def plot_roofline(report: Report):
+def plot_roofline(report: Report) -> Figure:
     """The machine's roofs and the run's point; a matplotlib figure."""
     from matplotlib.figure import Figure
 
@@ -83,7 +87,7 @@ def plot_roofline(report: Report):
     return figure
 
 
-def _image(figure, title: str) -> str:
+def _image(figure: Figure, title: str) -> str:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=130)
     data = base64.b64encode(buffer.getvalue()).decode()

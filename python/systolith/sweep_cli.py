@@ -8,7 +8,9 @@ import pathlib
 import sys
 
 from . import UserError
-from .sweep import Sweep, pareto, plot_pareto, sweep
+from .pareto import pareto, plot_pareto
+from .sweep import sweep
+from .sweep_plan import Sweep
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +45,7 @@ def _run(options: argparse.Namespace) -> None:
     shown = rows if not columns else pareto(rows, minimize=columns)
     print(shown.drop(columns="key").to_string(index=False, max_rows=40))
     if columns:
-        plot_pareto(rows, *columns, pathlib.Path(options.out) / "pareto.png")
+        plot_pareto(rows, columns[0], columns[1], pathlib.Path(options.out) / "pareto.png")
     failed = int(rows["error"].notna().sum())
     print(f"{len(rows)} points, {failed} failed; rows in {options.out}/rows.parquet")
 
@@ -55,6 +57,9 @@ def main() -> None:
     except UserError as error:
         sys.stderr.write(f"systolith: error: {error}\n")
         sys.exit(2)
+    except RuntimeError as error:
+        sys.stderr.write(f"systolith: {error}\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("systolith: interrupted\n")
         sys.exit(130)

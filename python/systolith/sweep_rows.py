@@ -12,6 +12,7 @@ import pyarrow
 import pyarrow.parquet
 
 from . import _core
+from ._types import StrPath
 
 _FLUSH_SECONDS = 0.5  # how much work a kill may lose
 _TYPES = {"total_cycles": pyarrow.int64(), "seconds": pyarrow.float64(), "macs": pyarrow.int64(),
@@ -31,7 +32,7 @@ def _write(table: pyarrow.Table, path: pathlib.Path) -> None:
 class RowStore:
     """Results by key. Without a directory they live in memory."""
 
-    def __init__(self, directory: str | os.PathLike | None):
+    def __init__(self, directory: StrPath | None):
         self._rows: dict[str, dict[str, Any]] = {}
         self._unwritten: list[str] = []
         self._flushed = time.monotonic()
@@ -48,7 +49,10 @@ class RowStore:
             self._read(self._directory / "rows.parquet")
 
     def _read(self, path: pathlib.Path) -> None:
-        table = pyarrow.parquet.read_table(path, columns=list(_TYPES))
+        try:
+            table = pyarrow.parquet.read_table(path, columns=list(_TYPES))
+        except (OSError, pyarrow.ArrowException) as error:
+            raise _core.UserError(f"{path}: not the rows of a sweep: {error}") from None
         for row in table.to_pylist():
             self._rows[row.pop("key")] = row
 
@@ -88,6 +92,7 @@ class RowStore:
         if self._directory is not None:
             self._flush()
             _write(table, self._directory / "rows.parquet")
-            for part in (self._directory / "parts").glob("*.parquet"):
+            for part in (self._directory / "parts").iterdir():  # what a kill cut off as well
                 part.unlink()
-        return table.to_pandas()
+        frame: pd.DataFrame = table.to_pandas()
+        return frame

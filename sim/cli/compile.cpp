@@ -24,7 +24,7 @@ struct CompileCommand {
 void execute(const CompileCommand& command) {
   if (command.output.empty() && command.workload.dump_pass.empty())
     user_error("compile needs -o PROGRAM or --dump PASS");
-  CompileOptions options = compile_options_with_dump(command.workload);
+  CompileOptions options = command_line_options(command.workload);
   options.with_values = command.values;
   if (!command.output.empty()) require_writable(command.output);
   const Machine machine = read(command.machine);

@@ -49,26 +49,17 @@ void print_agreement(const TensorMap& simulated, const TensorMap& reference) {
   }
 }
 
-// What NumPy files hold as floats, in the type that the graph has.
-Tensor typed(Tensor tensor, DataType type) {
-  if (tensor.type == type) return tensor;
-  tensor.type = type;
-  tensor.integers.assign(tensor.floats.begin(), tensor.floats.end());
-  tensor.floats.clear();
-  return tensor;
-}
-
 // States that are given replace what the graph begins with.
 void print_training(Graph forward, const TrainingOptions& options, const TensorMap& inputs,
                     const TensorMap& outputs) {
   TrainingGraph training = make_training_graph(std::move(forward), options);
   TensorMap given;
   for (const Value& input : training.graph.inputs)
-    given[input.name] = typed(inputs.at(input.name), input.type);
+    given[input.name] = as_type(input.name, inputs.at(input.name), input.type);
   for (const StateBinding& state : training.graph.states)
     if (const auto found = inputs.find(state.state); found != inputs.end()) {
       Tensor& constant = training.graph.constants.at(state.state);
-      constant = typed(found->second, constant.type);
+      constant = as_type(state.state, found->second, constant.type);
     }
   const TensorMap reference = evaluate(training.graph, given);
   fmt::print("values: loss {:.6f}, of the fp32 graph {:.6f}\n",
@@ -77,7 +68,7 @@ void print_training(Graph forward, const TrainingOptions& options, const TensorM
 
 void execute(const RunCommand& command) {
   Session session(command.session);
-  CompileOptions options = compile_options_with_dump(command.workload);
+  CompileOptions options = command_line_options(command.workload);
   options.with_values = command.session.values;
   const Machine machine = read(command.machine);
   const Graph graph = load(command.workload);

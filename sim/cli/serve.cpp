@@ -56,10 +56,8 @@ void execute(const ServeCommand& command) {
   std::optional<OutputDirectory> out;
   if (!command.out.empty()) out.emplace(command.out, output_files(scenario));
   ServeOptions options;
-  options.prepared = [&clock] {
-    clock.compiled();
-    stop_if_interrupted();
-  };
+  options.poll = stop_if_interrupted;
+  options.prepared = [&clock] { clock.compiled(); };
   if (out) options.timelines = timelines(scenario, *out, command.timeline);
   std::optional<Served> served;
   {

@@ -1,6 +1,6 @@
 #include "sim/cli/tensors.h"
 
-#include "compiler/quantize/calibration.h"
+#include "compiler/quantize/samples.h"
 #include "sim/cli/npz.h"
 #include "sim/system/tensor_values.h"
 

@@ -2,6 +2,9 @@
 
 #include <cstdio>
 
+#include "sim/cli/interrupt.h"
+#include "sim/cli/npz.h"
+
 namespace systolith::cli {
 
 void add_workload(CLI::App& command, WorkloadOptions& options) {
@@ -24,6 +27,11 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
                   "Post-training quantisation: int8 (the default of inference), int8xint4 (int8 "
                   "activations, int4 weights) or none (training's)")
       ->type_name("FORMAT");
+  command
+      .add_option("--calibration", options.calibration,
+                  "Arrays by input name, of one or more batches, whose values the quantisation's "
+                  "ranges are taken from (default: seeded)")
+      ->type_name("FILE.npz");
   command
       .add_option("--format", options.format,
                   "With --quantize none: bf16 (which it also is "
@@ -51,8 +59,10 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
       ->type_name("PASS");
 }
 
-CompileOptions compile_options_with_dump(const WorkloadOptions& options) {
+CompileOptions command_line_options(const WorkloadOptions& options) {
   CompileOptions compile = compile_options(options);
+  compile.poll = stop_if_interrupted;
+  if (!options.calibration.empty()) compile.calibration = read_npz(options.calibration);
   compile.dump = [](const std::string& text) { std::fputs(text.c_str(), stdout); };
   return compile;
 }

@@ -10,7 +10,9 @@ namespace systolith::cli {
 void add_workload(CLI::App& command, WorkloadOptions& options);
 void add_compile_options(CLI::App& command, WorkloadOptions& options);
 
-// compile_options(); what --dump asks for goes to stdout.
-CompileOptions compile_options_with_dump(const WorkloadOptions& options);
+// compile_options() with what the command line adds: Ctrl-C is answered, --calibration is read,
+// what
+// --dump asks for goes to stdout.
+CompileOptions command_line_options(const WorkloadOptions& options);
 
 }  // namespace systolith::cli

@@ -31,18 +31,20 @@ Program read_for(const TenantSpec& tenant, const Machine& machine, const Machine
   return program;
 }
 
-Program compile_for(const TenantSpec& tenant, const Machine& own, bool with_values) {
+Program compile_for(const TenantSpec& tenant, const Machine& own, bool with_values,
+                    const std::function<void()>& poll) {
   CompileOptions options = compile_options(tenant.workload);
+  options.poll = poll;
   options.with_values = with_values;
   return compile(load(tenant.workload), own, options).program;
 }
 
 Program program_of(const TenantSpec& tenant, const Machine& machine, const Machine& own,
-                   bool with_values) {
+                   bool with_values, const std::function<void()>& poll) {
   try {
     Program program = is_program_file(tenant.workload.workload)
                           ? read_for(tenant, machine, own)
-                          : compile_for(tenant, own, with_values);
+                          : compile_for(tenant, own, with_values, poll);
     if (std::all_of(program.streams.begin(), program.streams.end(),
                     [](const auto& stream) { return stream.empty(); }))
       user_error("'{}' has no commands", tenant.workload.workload);
@@ -96,7 +98,8 @@ SavedContext context_of(const TenantSpec& tenant, const Program& program, const 
 
 }  // namespace
 
-PreparedScenario prepare(const Scenario& scenario, bool with_values) {
+PreparedScenario prepare(const Scenario& scenario, bool with_values,
+                         const std::function<void()>& poll) {
   PreparedScenario prepared;
   prepared.partition = divide(scenario);
   for (std::size_t i = 0; i < scenario.tenants.size(); ++i) {
@@ -104,7 +107,7 @@ PreparedScenario prepare(const Scenario& scenario, bool with_values) {
     const Machine own = machine_of(scenario.machine, prepared.partition, i);
     PreparedTenant tenant;
     tenant.spec = &spec;
-    tenant.program = program_of(spec, scenario.machine, own, with_values);
+    tenant.program = program_of(spec, scenario.machine, own, with_values, poll);
     for (const auto& stream : tenant.program.streams)
       tenant.borders.push_back(scenario.preempt_at_layers ? layer_borders(stream)
                                                           : tile_borders(stream));

@@ -1,6 +1,7 @@
 // A scenario's tenants with their parts of the machine and their programs.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct PreparedScenario {
 // Compiles every tenant's workload for its part of the machine, or reads it where it is a program
 // file. Requires: the scenario outlives the result. Throws UserError with the place in the
 // scenario: what does not compile, a program for another machine, more memory than the tenant has.
-PreparedScenario prepare(const Scenario& scenario, bool with_values = false);
+// `poll` as CompileOptions::poll.
+PreparedScenario prepare(const Scenario& scenario, bool with_values = false,
+                         const std::function<void()>& poll = {});
 
 }  // namespace systolith

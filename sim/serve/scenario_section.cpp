@@ -1,6 +1,5 @@
 #include "sim/serve/scenario_section.h"
 
-
 namespace systolith {
 
 const std::string& text_of(const DocumentNode& node, const char* expected) {

@@ -69,7 +69,7 @@ void check_scenario(const Scenario& scenario) {
 
 Served serve(const Scenario& scenario, const ServeOptions& options) {
   check_scenario(scenario);
-  const PreparedScenario prepared = prepare(scenario);
+  const PreparedScenario prepared = prepare(scenario, false, options.poll);
   if (options.prepared) options.prepared();
   std::vector<Cycles> alone;
   for (std::size_t i = 0; i < scenario.tenants.size(); ++i)

@@ -10,7 +10,7 @@ namespace systolith {
 void advance(Hertz clock, const std::function<bool()>& over, const std::function<void()>& report) {
   if (!report) return sc_core::sc_start();
   using HostClock = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kInterval{50};
+  constexpr std::chrono::milliseconds kInterval{25};
   constexpr std::int64_t kFirstSliceCycles = 10'000;
   Femtoseconds slice = EdgeClock(clock).edge(Cycles(kFirstSliceCycles));
   auto reported = HostClock::now();

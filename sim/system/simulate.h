@@ -28,7 +28,7 @@ struct RunOptions {
   bool values = false;
   std::string vcd;                  // path of a waveform file; empty: none
   RunObserver* observer = nullptr;  // not owned
-  // Called about every 50 ms of host time and at the end, with the simulated cycle and the fraction
+  // Called about every 25 ms of host time and at the end, with the simulated cycle and the fraction
   // of commands completed; returning false stops the run with UserError "interrupted".
   std::function<bool(Cycles now, double fraction)> progress;
 };

@@ -14,8 +14,9 @@ struct WorkloadOptions {
   std::string workload;    // an .onnx file or a zoo model with parameters
   std::int64_t batch = 0;  // 0: not given
   std::string mode = "inference";
-  std::string quantize;  // empty: not given
-  std::string format;    // empty: not given
+  std::string quantize;     // empty: not given
+  std::string format;       // empty: not given
+  std::string calibration;  // .npz, which the command line reads; empty: seeded
   std::string dump_pass;
   std::string optimizer, remat;  // of training; empty: not given
   double learning_rate = 0;      // 0: not given

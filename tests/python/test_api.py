@@ -44,6 +44,16 @@ def test_values_are_the_reference_interpreters(program):
     assert program.inputs() == {"input": (1, 64)}
 
 
+def test_ranges_come_from_the_calibration_samples():
+    images = np.linspace(-3, 1, 4 * 64, dtype=np.float32).reshape(4, 64)
+    options = {"workload": "mlp:hidden=32,in=64", "batch": 2, "values": True}
+    once = systolith.compile(**options, calibration={"input": images})
+    again = systolith.compile(**options, calibration=[{"input": images[:2]}, {"input": images[2:]}])
+    assert once.tensors == again.tensors != systolith.compile(**options).tensors
+    image = once.tensors[0]
+    assert image["scale"] == pytest.approx(4 / 255) and image["zero_point"] == 63
+
+
 def test_graphs_come_from_the_zoo_and_from_onnx(tmp_path):
     graph = systolith.Graph.zoo("mlp", hidden=32)
     assert graph.inputs == {"input": ((1, 784), "float32")}

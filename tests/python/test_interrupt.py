@@ -1,4 +1,4 @@
-"""Ctrl-C is answered while compiled code runs."""
+"""Ctrl-C is answered while compiled code runs, and the interpreter then ends."""
 
 import signal
 import subprocess
@@ -7,34 +7,45 @@ import time
 
 import pytest
 
+# What is prepared, and what is then done over and over.
 WORK = {
-    "simulate": """
-program = systolith.compile("resnet18:size=64", "cloud_128x128", batch=8, quantize="none",
-                            training=True)
-print("ready", flush=True)
-while True: systolith.simulate(program)
-""",
-    "compile": """
-graph = systolith.Graph.load("resnet50", 8)
-print("ready", flush=True)
-while True: systolith.compile(graph, "gemmini_16x16")
-""",
+    "simulate": ('program = systolith.compile("resnet18:size=64", "cloud_128x128", batch=8, '
+                 'quantize="none", training=True)', "systolith.simulate(program)"),
+    "compile": ('graph = systolith.Graph.load("resnet50", 8)',
+                'systolith.compile(graph, "gemmini_16x16")'),
+    "load": ("", 'systolith.Graph.load("vgg16")'),
+    "evaluate": ('graph = systolith.Graph.load("resnet50", 8); '
+                 'image = np.zeros((8, 3, 224, 224), "f4")', 'graph.evaluate({"input": image})'),
+    "reference": ('program = systolith.compile("resnet50", values=True); '
+                  'image = np.zeros((1, 3, 224, 224), "f4")',
+                  'program.reference({"input": image})'),
+    "wait for another thread's run": (
+        'program = systolith.compile("resnet18", "gemmini_16x16", batch=8); '
+        "threading.Thread(target=systolith.simulate, args=(program,), daemon=True).start()",
+        "systolith.simulate(program)"),
 }
+
+SCRIPT = """
+import os, threading, time
+import numpy as np
+import systolith
+try:
+    {prepare}
+    print("ready", flush=True)
+    while True:
+        {work}
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+    if threading.active_count() > 1:
+        os._exit(0)  # Python would wait for the other run
+"""
 
 
 @pytest.mark.parametrize("work", WORK)
 def test_control_c_is_answered(work):
-    with subprocess.Popen(
-        [sys.executable, "-c", f"""
-import time
-import systolith
-try:
-    {WORK[work].strip().replace(chr(10), chr(10) + '    ')}
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-    import os
-    os._exit(0)
-"""], stdout=subprocess.PIPE, text=True) as process:
+    script = SCRIPT.format(prepare=WORK[work][0] or "pass", work=WORK[work][1])
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE,
+                          text=True) as process:
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)

@@ -128,6 +128,11 @@ def test_a_failing_point_is_a_row_with_its_error():
      ":3:7: unknown parameter 'core.cuont'; did you mean 'core.count'?"),
     ("axes: {batch: [1]}\n", "a sweep needs a workload"),
     ("workload: [", ":1:12: "),
+    ("workload: mlp\naxes: {batch: [1]}\nset: [1]\n", ":3:1: set is a mapping of the machine's"),
+    ("workload: mlp\nbatch: two\naxes: {batch: [1]}\n", ":2:1: batch is a number, not 'two'"),
+    ("workload: mlp\naxes:\n  batch: [1]\n  batch: [2]\n", ":4:3: key 'batch' is given twice"),
+    ("workload: mlp\naxes:\n  batch: [1]\n  machine,batch: [2]\n",
+     ":4:3: 'batch' is on two axes"),
     ("workload: mlp\naxes:\n  core.array.rows,core.array.cols: [[1, 2, 3]]\n",
      ":3:3: axis 'core.array.rows,core.array.cols' has 2 parameters, value [1, 2, 3] has 3"),
 ])
@@ -137,6 +142,21 @@ def test_a_wrong_file_is_refused_with_its_place(tmp_path, text, message):
     assert done.returncode == 2
     assert done.stderr.startswith("systolith: error: ") and message in done.stderr, done.stderr
     assert [entry.name for entry in pathlib.Path(tmp_path).iterdir()] == ["sweep.yaml"]
+
+
+def test_an_axis_of_numbers_and_texts_is_a_column_of_texts(tmp_path):
+    rows = systolith.sweep({"workload": "mlp:hidden=8", "axes": {
+        "dram.channels": [np.int64(1), 2], "core.scratchpad.capacity": ["64KiB", {"x": 1}]}},
+        tmp_path, workers=1)
+    assert list(rows["dram.channels"]) == [1, 1, 2, 2]
+    assert list(rows["core.scratchpad.capacity"][:2]) == ["64KiB", '{"x": 1}']
+    assert list(rows["error"].isna()) == [True, False] * 2
+
+
+def test_rows_of_something_else_are_refused(tmp_path):
+    pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "rows.parquet")
+    with pytest.raises(systolith.UserError, match="not the rows of a sweep"):
+        systolith.sweep({"workload": "mlp", "axes": {"batch": [1]}}, tmp_path)
 
 
 def test_the_pareto_front_is_what_nothing_beats():

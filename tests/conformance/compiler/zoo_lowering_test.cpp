@@ -7,7 +7,7 @@
 #include "compiler/kernels/interpret.h"
 #include "compiler/passes/lower.h"
 #include "compiler/passes/passes.h"
-#include "compiler/quantize/calibration.h"
+#include "compiler/quantize/samples.h"
 #include "models/ops/macs.h"
 #include "models/zoo/zoo.h"
 
@@ -20,8 +20,7 @@ constexpr std::uint64_t kSeed = 1;
 Graph small_network(const std::string& name) {
   ZooSpec spec{name, {}};
   for (const ZooParameter& parameter : registration<ZooModel>(name).create()->parameters())
-    if (parameter.name == "size" && parameter.fallback > 96)
-      spec.parameters["size"] = "96";
+    if (parameter.name == "size" && parameter.fallback > 96) spec.parameters["size"] = "96";
   return build_zoo(spec);
 }
 

@@ -36,6 +36,18 @@ def test_a_wrong_shape_is_answered_with_the_right_one(program, right, tmp_path):
         f"--inputs: '{name}' has shape [2, 3], the program takes [{listed}]")
 
 
+def test_calibration_samples_must_be_the_networks(tmp_path):
+    np.savez(tmp_path / "x.npz", input=np.zeros((3, 784), np.float32))
+    assert refusal("run", "mlp", "--batch", 2, "--calibration", tmp_path / "x.npz") == (
+        "calibration: 'input' has shape [3, 784], the network takes batches of [2, 784]")
+    assert refusal("run", "mlp", "--quantize", "none", "--calibration", tmp_path / "x.npz") == (
+        "calibration samples are for quantisation; the format is bf16")
+    np.savez(tmp_path / "empty.npz")
+    assert refusal("compile", "mlp", "-o", tmp_path / "p", "--calibration",
+                   tmp_path / "empty.npz") == "calibration: no array 'input'"
+    assert "nowhere.npz" in refusal("run", "mlp", "--calibration", tmp_path / "nowhere.npz")
+
+
 def test_an_unknown_array_is_answered_with_the_inputs(program, right, tmp_path):
     name, shape = right
     np.savez(tmp_path / "x.npz", **{name: np.zeros(shape), "other": np.zeros(1)})

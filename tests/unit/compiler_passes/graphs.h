@@ -6,7 +6,7 @@
 #include <random>
 
 #include "compiler/passes/passes.h"
-#include "compiler/quantize/calibration.h"
+#include "compiler/quantize/samples.h"
 
 namespace systolith {
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "compiler/quantize/samples.h"
+
 namespace systolith {
 namespace {
 
@@ -97,36 +99,6 @@ TEST(QuantizeConv, ABiasBeyondInt32NamesTheLayer) {
   }
 }
 
-TEST(SeededInputs, AreStandardNormalAndFixedByTheSeed) {
-  Graph graph;
-  graph.inputs.push_back({"x", DataType::float32, {100, 100}});
-  const auto values = seeded_inputs(graph, 1).at("x").floats;
-  double sum = 0, squares = 0;
-  for (const float v : values) {
-    sum += v;
-    squares += double{v} * double{v};
-  }
-  EXPECT_NEAR(sum / 1e4, 0, 0.03);
-  EXPECT_NEAR(squares / 1e4, 1, 0.05);
-  EXPECT_EQ(values, seeded_inputs(graph, 1).at("x").floats);
-  EXPECT_NE(values, seeded_inputs(graph, 2).at("x").floats);
-}
-
-TEST(SeededInputs, LabelsAreOfTheFirstTwoClasses) {
-  Graph graph;
-  graph.inputs.push_back({"labels", DataType::int64, {30}});
-  const Tensor labels = seeded_inputs(graph, 1).at("labels");
-  EXPECT_THAT(labels.integers, testing::Each(testing::AnyOf(0, 1)));
-  EXPECT_THAT(labels.integers, testing::Contains(0));
-  EXPECT_THAT(labels.integers, testing::Contains(1));
-}
-
-TEST(SeededInputs, RefuseOtherIntegers) {
-  Graph graph;
-  graph.inputs.push_back({"codes", DataType::uint8, {3}});
-  EXPECT_THROW(seeded_inputs(graph, 1), UserError);
-}
-
 TEST(Calibrate, RangesHoldZeroAndEveryBatch) {
   Graph graph;
   graph.inputs.push_back({"x", DataType::float32, {1, 50}});
@@ -134,7 +106,8 @@ TEST(Calibrate, RangesHoldZeroAndEveryBatch) {
   graph.outputs = {"y"};
   sort(graph);
   infer_shapes(graph);
-  const RangeMap one = calibrate(graph, 5, 1), two = calibrate(graph, 5, 2);
+  const RangeMap one = calibrate(graph, seeded_batches(graph, 5, 1));
+  const RangeMap two = calibrate(graph, seeded_batches(graph, 5, 2));
   EXPECT_EQ(one.at("y").low, 0);
   EXPECT_EQ(one.at("y").high, one.at("x").high);
   EXPECT_LE(two.at("x").low, one.at("x").low);

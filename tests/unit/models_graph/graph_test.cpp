@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace systolith {
 namespace {
 
@@ -32,6 +34,25 @@ TEST(Shape, ThatCannotBeCountedIsRefused) {
         elements({huge, huge});
       },
       ThrowsMessage<UserError>("shape [1099511627776, 1099511627776] has more than 2^63 elements"));
+}
+
+TEST(AsType, KeepsTheNumbers) {
+  const Tensor floats = {DataType::float32, {3}, {-2, 0, 16777216}, {}};
+  const Tensor integers = as_type("x", floats, DataType::int64);
+  EXPECT_EQ(integers.type, DataType::int64);
+  EXPECT_EQ(integers.shape, floats.shape);
+  EXPECT_THAT(integers.integers, ::testing::ElementsAre(-2, 0, 16777216));
+  EXPECT_EQ(as_type("x", integers, DataType::float32).floats, floats.floats);
+  EXPECT_EQ(as_type("x", integers, DataType::int32).integers, integers.integers);
+}
+
+TEST(AsType, RefusesWhatAnIntegerTypeDoesNotHold) {
+  for (const float number : {0.5F, 1e9F, std::nanf("")})
+    EXPECT_THAT(
+        [&] {
+          as_type("labels", {DataType::float32, {1}, {number}, {}}, DataType::int64);
+        },
+        ThrowsMessage<UserError>(::testing::StartsWith("'labels' takes integers, not ")));
 }
 
 TEST(DataType, EveryTypeHasAName) {

@@ -70,6 +70,12 @@ TEST(Networks, LenetHasTheSizesOfItsLayersByHand) {
   EXPECT_EQ(macs(graph), 28 * 28 * 6 * 25 + 10 * 10 * 16 * 150 + 400 * 120 + 120 * 84 + 84 * 10);
 }
 
+TEST(Networks, TheDigitsCnnHasTheSizesOfItsLayersByHand) {
+  const Graph graph = build("digits_cnn");
+  EXPECT_EQ(parameters(graph), 16 * 9 + 2 * 16 + 32 * 16 * 9 + 2 * 32 + 10 * (4 * 32 + 1));
+  EXPECT_EQ(macs(graph), 64 * 16 * 9 + 16 * 32 * 16 * 9 + 4 * 32 * 10);
+}
+
 TEST(Networks, AMultilayerPerceptronHasDepthHiddenLayers) {
   EXPECT_EQ(macs(build("mlp:in=20,hidden=30,depth=3,classes=5")), 20 * 30 + 2 * 30 * 30 + 30 * 5);
   EXPECT_EQ(macs(build("mlp:in=20,depth=0,classes=5")), 20 * 5);

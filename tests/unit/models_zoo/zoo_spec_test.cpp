@@ -39,8 +39,9 @@ TEST(ZooSpec, WhatIsNotAParameterIsRefused) {
 
 TEST(ZooSpec, AnUnknownModelIsAnsweredWithTheKnownOnes) {
   EXPECT_EQ(message_of("resnet51"),
-            "unknown zoo model 'resnet51' (known: alexnet, conv, gemm, lenet, mlp, mobilenet_v2, "
-            "resnet18, resnet34, resnet50, squeezenet, vgg16); did you mean 'resnet50'?");
+            "unknown zoo model 'resnet51' (known: alexnet, conv, digits_cnn, gemm, lenet, mlp, "
+            "mobilenet_v2, resnet18, resnet34, resnet50, squeezenet, vgg16); did you mean "
+            "'resnet50'?");
 }
 
 TEST(ZooSpec, AnUnknownParameterIsAnsweredWithTheKnownOnes) {
