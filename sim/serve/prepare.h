@@ -28,7 +28,7 @@ struct PreparedScenario {
 // file. Requires: the scenario outlives the result. Throws UserError with the place in the
 // scenario: what does not compile, a program for another machine, more memory than the tenant has.
 // `poll` as CompileOptions::poll.
-PreparedScenario prepare(const Scenario& scenario, bool with_values = false,
-                         const std::function<void()>& poll = {});
+PreparedScenario prepare(
+    const Scenario& scenario, bool with_values = false, const std::function<void()>& poll = [] {});
 
 }  // namespace systolith

@@ -18,8 +18,8 @@ struct ServeTimelines {
 
 struct ServeOptions {
   ServeTimelines timelines;
-  std::function<void()> poll;      // called now and then while compiling; may throw
-  std::function<void()> prepared;  // called when everything is compiled
+  std::function<void()> poll = [] {};  // called now and then while compiling; may throw
+  std::function<void()> prepared;      // called when everything is compiled
   std::function<bool(Cycles now, double fraction)> progress;
 };
 
