@@ -28,9 +28,10 @@ void check_options(const Machine& machine, const CompileOptions& options) {
   if (!options.dump_pass.empty() &&
       std::find(known.begin(), known.end(), options.dump_pass) == known.end())
     throw UserError(unknown_name_message("compiler pass", options.dump_pass, known));
-  if (options.format != Format::int8 && options.format != Format::bf16 &&
-      options.format != Format::fp32)
-    user_error("the compiler has no data path for {} (allowed: int8, bf16, fp32)",
+  constexpr Format kDataPaths[] = {Format::int8, Format::int4, Format::bf16, Format::fp32};
+  if (std::find(std::begin(kDataPaths), std::end(kDataPaths), options.format) ==
+      std::end(kDataPaths))
+    user_error("the compiler has no data path for {} (allowed: int8, int4, bf16, fp32)",
                to_string(options.format));
   if (options.training && !is_float(options.format))
     user_error("training has no {} data path (allowed: bf16, fp32)", to_string(options.format));
@@ -41,17 +42,18 @@ void check_options(const Machine& machine, const CompileOptions& options) {
   if (weights != options.format && (weights != Format::int4 || options.format != Format::int8))
     user_error("the compiler has no {} weights for {} operands (allowed: int4 for int8)",
                to_string(weights), to_string(options.format));
-  if (machine.supports(options.format)) {
+  const Format native = options.format == Format::int4 ? Format::int8 : options.format;
+  if (machine.supports(native)) {
     if (machine.multiplies(options.format, weights)) return;
     user_error(
-        "the array of machine '{}' has no packed {} weights (core.datapath.packed lists what it "
+        "the array of machine '{}' has no packed {} operands (core.datapath.packed lists what it "
         "has)",
         machine.name, to_string(weights));
   }
-  std::vector<std::string_view> native;
-  for (const Format format : machine.core.datapath.native) native.push_back(to_string(format));
+  std::vector<std::string_view> names;
+  for (const Format format : machine.core.datapath.native) names.push_back(to_string(format));
   user_error("the array of machine '{}' has no {} datapath (has: {})", machine.name,
-             to_string(options.format), fmt::join(native, ", "));
+             to_string(native), fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -102,7 +104,7 @@ Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOpt
     graph = make_training(std::move(graph), *options.training, compiled, lowering);
   graph = run_graph_passes(std::move(graph), options.training.has_value(), dump);
   lowering.format = options.format;
-  lowering.weights = options.weights.value_or(options.format);
+  lowering.weights = options.weights;
   lowering.calibration = options.calibration;
   lowering.poll = options.poll;
   lowering.calibration_seed = options.calibration_seed;

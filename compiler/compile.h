@@ -14,13 +14,14 @@
 namespace systolith {
 
 struct CompileOptions {
-  Format format = Format::int8;   // int8: post-training quantisation; bf16, fp32
+  Format format = Format::int8;   // int8, int4: post-training quantisation; bf16, fp32
   std::optional<Format> weights;  // int4 beside int8; else as `format`
-  // What int8's ranges are taken from: samples by input name (compiler/quantize/samples.h).
+  // What the quantisation's ranges are taken from: samples by input name
+  // (compiler/quantize/samples.h).
   std::optional<TensorMap> calibration;  // none: generated
   std::uint64_t calibration_seed = 1;    // of the generated ones
-  int calibration_batches = 1;
-  bool with_values = false;  // put the weights' data into the program
+  int calibration_batches = 0;           // as LowerOptions has it
+  bool with_values = false;              // put the weights' data into the program
   // One step of training instead of inference; the format is then bf16 or fp32.
   std::optional<TrainingOptions> training;
   std::optional<Bytes> dram_budget;  // what the program may take of DRAM; none: all there is

@@ -35,11 +35,13 @@ Share share_of(std::int64_t count, std::size_t core, std::size_t cores) {
 }
 
 Operand operand(const View& view) {
+  const std::int64_t units = units_per_byte(view.format);
   Operand o;
   o.space = Space::scratchpad;
-  o.address = view.address;
+  o.address = view.address * static_cast<std::uint64_t>(units);
   o.format = view.format;
-  o.strides = {view.strides[0], view.strides[1], view.strides[2], bytes_of(view.format)};
+  o.strides = {view.strides[0] * units, view.strides[1] * units, view.strides[2] * units,
+               units_of(view.format)};
   return o;
 }
 

@@ -60,12 +60,12 @@ KernelItems generate_map(CodegenContext& context, const MapKernel& map, ProgramL
 KernelItems generate_rows(CodegenContext& context, const PoolKernel& pool);
 KernelItems generate_rows(CodegenContext& context, const LrnKernel& lrn);
 KernelItems generate_rows(CodegenContext& context, const SoftmaxKernel& softmax);
-KernelItems generate_copy(CodegenContext& context, const CopyKernel& copy);
+KernelItems generate_copy(CodegenContext& context, const CopyKernel& copy, ProgramLayer& layer);
 
 // The pooling as one vector command from `in` (a box of which is at hand) to `out`.
 VectorOp pool_op(const PoolSpec& pool, const View& in, std::int64_t in_row_begin, const View& out,
                  std::int64_t out_row_begin);
-// Strides of a view as an operand, in bytes.
+// A view as an operand, in units (hw/arith/format.h).
 Operand operand(const View& view);
 
 }  // namespace systolith

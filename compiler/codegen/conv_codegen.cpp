@@ -155,8 +155,8 @@ class ConvCore {
     const Box box = input_box(o, w, b);
     tile_box_ = box;
     if (input_.resident()) {
-      tile_view_ = input_;
-      tile_view_.address = address_of(input_, {o.n, 0, 0, box.begin[3]});
+      tile_view_ =
+          part(input_, {{o.n, 0, 0, box.begin[3]}, {o.batch, p_.in_h, p_.in_w, box.extent[3]}});
       input_origin_ = {0, 0};
       return;
     }
@@ -174,11 +174,12 @@ class ConvCore {
   }
 
   Feed feed(const PixelTile& o, const WeightBlock& b) const {
+    const Operand input = operand(tile_view_);
     Feed f;
-    f.address = tile_view_.address;
-    f.pixel_stride = tile_view_.strides[2];
-    f.row_stride = tile_view_.strides[1];
-    f.image_stride = tile_view_.strides[0];
+    f.address = input.address;
+    f.pixel_stride = input.strides[2];
+    f.row_stride = input.strides[1];
+    f.image_stride = input.strides[0];
     f.in_h = i32(tile_view_.shape[1]);
     f.in_w = i32(tile_view_.shape[2]);
     f.origin_h = i32(o.h * p_.stride[0] - conv_.pads[0] - input_origin_[0]);
@@ -215,7 +216,7 @@ class ConvCore {
       Matmul matmul;
       matmul.feed = feed(o, b);
       matmul.feed.address +=
-          static_cast<std::uint64_t>(tile.group_offset * p_.group_in * p_.element);
+          static_cast<std::uint64_t>(tile.group_offset * p_.group_in * units_of(p_.input));
       matmul.feed.k_begin = i32(tile.k_begin);
       matmul.rows = preload.rows;
       matmul.cols = preload.cols;
@@ -233,10 +234,10 @@ class ConvCore {
     return {Place::accumulator, {begin, begin + static_cast<std::uint64_t>(o.pixels())}, write};
   }
 
-  // The convolution's own result under a fused pool, in the array's format.
+  // The convolution's own result under a fused pool.
   View staging_view(const PackedTile& w) const {
     View like = output_;
-    like.format = context_.graph.format;
+    like.format = conv_.conv_format;
     like.quantization = conv_.conv_quantization;
     return packed(like, {{0, 0, 0, 0}, {1, p_.out_h, p_.out_w, w.out_channels}}, staging_);
   }
@@ -278,19 +279,20 @@ class ConvCore {
   Step epilogue(const PixelTile& o, const WeightBlock& b, const ColumnTile& columns,
                 const View& out, const View& residual) const {
     VectorOp op;
-    const auto shift = [&](const View& view) {
-      Box box = whole(view);
-      box.begin[3] = columns.begin;
-      box.extent[3] = columns.count;
-      return part(view, box);
+    Box box = whole(out);
+    box.begin[3] = columns.begin;
+    box.extent[3] = columns.count;
+    const auto shifted = [&](const View& view) {
+      Operand part = operand(view);
+      part.address += static_cast<std::uint64_t>(columns.begin * units_of(view.format));
+      return part;
     };
-    const View to = shift(out);
     op.shape = {i32(o.batch), i32(o.height), i32(o.width), i32(columns.count)};
     op.a.space = Space::accumulator;
     op.a.address = static_cast<std::uint64_t>(accumulator_base_ + columns.index * o.pixels());
     op.a.format = accumulator_of(input_.format);
     op.a.strides = {o.height * o.width, o.width, 1, 1};
-    op.destination = operand(to);
+    op.destination = shifted(out);
     op.zero_out = conv_.pool ? conv_.conv_quantization.zero_point : output_.quantization.zero_point;
     op.activation = conv_.activation.kind;
     op.low = conv_.activation.low;
@@ -299,7 +301,7 @@ class ConvCore {
     const std::uint64_t table =
         weight_buffer_.current() + static_cast<std::uint64_t>(b.table_offset);
     std::vector<Touch> touches = {accumulators(columns.index, o, false),
-                                  {Place::scratchpad, range_of(to, whole(to)), true}};
+                                  {Place::scratchpad, range_of(out, box), true}};
     const auto use_table = [&](std::uint64_t address) {
       const std::uint64_t at = address + static_cast<std::uint64_t>(columns.begin * 4);
       touches.push_back(
@@ -311,12 +313,11 @@ class ConvCore {
       op.scale_address =
           use_table(table + static_cast<std::uint64_t>(weights_.has_bias ? b.outputs * 4 : 0));
     if (conv_.residual != kNoTensor) {
-      const View from = shift(residual);
       op.binary = BinaryFunction::add;
-      op.b = operand(from);
+      op.b = shifted(residual);
       op.scale_b = conv_.residual_scale;
-      op.zero_b = is_float(from.format) ? 0 : from.quantization.zero_point;
-      touches.push_back(read_all(from));
+      op.zero_b = is_float(residual.format) ? 0 : residual.quantization.zero_point;
+      touches.push_back({Place::scratchpad, range_of(residual, box), false});
     }
     return {context_.layer(), op, std::move(touches)};
   }

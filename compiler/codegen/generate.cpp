@@ -146,7 +146,7 @@ Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& mem
     problem.input_resident = is_resident(graph, plan.placement, conv->input);
     problem.output_resident = is_resident(graph, plan.placement, conv->output);
     if (conv->residual != kNoTensor && is_resident(graph, plan.placement, conv->residual))
-      problem.residual_element = 0;
+      problem.residual.reset();
     plan.tilings[k] = memo.tile(kernel.name, problem, tile_budget(machine, streaming_bytes));
     plan.cost += plan.tilings[k]->cost;
   }
@@ -223,12 +223,13 @@ std::int64_t dram_bytes(const KernelItems& items) {
   return bytes;
 }
 
-// "int8", "bf16"; of a product with weights of another format both: "int8xint4".
+// What is computed, "int8", "bf16"; of a product with int4 what is multiplied: "int8xint4", "int4".
 std::string layer_format(const KernelGraph& graph, const Kernel& kernel) {
   std::string format(to_string(graph.tensor(output_of(kernel)).format));
-  if (!std::holds_alternative<ConvKernel>(kernel.work) || graph.weights == graph.format)
-    return format;
-  return fmt::format("{}x{}", to_string(graph.format), to_string(graph.weights));
+  const auto* conv = std::get_if<ConvKernel>(&kernel.work);
+  if (conv == nullptr || graph.tensor(conv->weights).format != Format::int4) return format;
+  const Format input = graph.tensor(conv->input).format;
+  return input == Format::int4 ? "int4" : fmt::format("{}xint4", to_string(input));
 }
 
 KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLayer& layer) {
@@ -241,7 +242,7 @@ KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLa
         } else if constexpr (std::is_same_v<Work, MapKernel>) {
           return generate_map(context, work, layer);
         } else if constexpr (std::is_same_v<Work, CopyKernel>) {
-          return generate_copy(context, work);
+          return generate_copy(context, work, layer);
         } else if constexpr (std::is_same_v<Work, WeightGradKernel>) {
           return generate_weight_grad(context, work, *plan.weight_grads[context.kernel]);
         } else if constexpr (std::is_same_v<Work, ChainKernel>) {
@@ -264,7 +265,7 @@ void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machi
     if (!plan.tilings[k]) continue;
     auto& conv = std::get<ConvKernel>(graph.kernels[k].work);
     conv.k_channels = plan.tilings[k]->channels;
-    conv.k_rows = machine.contraction_rows(graph.weights);
+    conv.k_rows = machine.contraction_rows(graph.tensor(conv.weights).format);
   }
 }
 

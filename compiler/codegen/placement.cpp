@@ -168,13 +168,14 @@ View view_of(const KernelGraph& graph, const Placement& placement, TensorId id) 
   const KernelTensor& tensor = graph.tensor(id);
   const KernelTensor& storage = graph.tensor(tensor.storage);
   const Home& home = placement.homes[static_cast<std::size_t>(tensor.storage)];
-  const std::int64_t element = bytes_of(tensor.format);
   // An alias of other shape has the storage's bytes under its own strides.
   const bool alias = tensor.elements() == storage.elements();
-  const std::int64_t pixel = (alias ? tensor : storage).shape[3] * element;
+  const std::int64_t pixel = packed_bytes(tensor.format, (alias ? tensor : storage).shape[3]);
+  SYSTOLITH_CHECK(tensor.channel_offset % units_per_byte(tensor.format) == 0,
+                  "tensor '{}' begins within a byte", tensor.name);
   View view;
   view.place = home.place;
-  view.channel_bytes = tensor.channel_offset * element;
+  view.channel_bytes = packed_bytes(tensor.format, tensor.channel_offset);
   view.address = home.address + static_cast<std::uint64_t>(view.channel_bytes);
   view.strides = {pixel * tensor.shape[2] * tensor.shape[1], pixel * tensor.shape[2], pixel};
   view.shape = tensor.shape;
@@ -185,8 +186,22 @@ View view_of(const KernelGraph& graph, const Placement& placement, TensorId id) 
 
 Box whole(const View& view) { return {{0, 0, 0, 0}, view.shape}; }
 
+namespace {
+
+// Bytes between a view's first channel and the byte that channel c is in.
+std::int64_t channel_offset(const View& view, std::int64_t c) {
+  return c * units_of(view.format) / units_per_byte(view.format);
+}
+
+}  // namespace
+
+std::int64_t pixel_bytes(const View& view, const Box& box) {
+  const std::int64_t begin = channel_offset(view, box.begin[3]);
+  return packed_bytes(view.format, box.begin[3] + box.extent[3]) - begin;
+}
+
 std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& element) {
-  std::int64_t offset = element[3] * bytes_of(view.format);
+  std::int64_t offset = channel_offset(view, element[3]);
   for (std::size_t d = 0; d < 3; ++d) offset += element[d] * view.strides[d];
   return view.address + static_cast<std::uint64_t>(offset);
 }
@@ -195,7 +210,7 @@ namespace {
 
 // Bytes from the begin of the cell of dimension d (all that has one index there) to the box's.
 std::int64_t offset_in_cell(const View& view, const Box& box, std::size_t d) {
-  std::int64_t offset = view.channel_bytes + box.begin[3] * bytes_of(view.format);
+  std::int64_t offset = view.channel_bytes + channel_offset(view, box.begin[3]);
   for (std::size_t inner = d + 1; inner < 3; ++inner)
     offset += box.begin[inner] * view.strides[inner];
   return offset;
@@ -222,10 +237,10 @@ AddressRange striped(AddressRange dense, const View& view, const Box& box, std::
 AddressRange range_of(const View& view, const Box& box) {
   std::array<std::int64_t, 4> last{};
   for (std::size_t d = 0; d < 4; ++d) last[d] = box.begin[d] + box.extent[d] - 1;
-  const AddressRange dense{
-      address_of(view, box.begin),
-      address_of(view, last) + static_cast<std::uint64_t>(bytes_of(view.format))};
-  std::int64_t run = box.extent[3] * bytes_of(view.format);
+  std::int64_t run = pixel_bytes(view, box);
+  last[3] = box.begin[3];
+  const AddressRange dense{address_of(view, box.begin),
+                           address_of(view, last) + static_cast<std::uint64_t>(run)};
   for (std::size_t d = 3; d-- > 0;) {
     if (box.extent[d] == 1) continue;
     if (view.strides[d] != run) return striped(dense, view, box, d, run);
@@ -235,9 +250,11 @@ AddressRange range_of(const View& view, const Box& box) {
 }
 
 View part(const View& view, const Box& box) {
+  SYSTOLITH_CHECK(box.begin[3] % units_per_byte(view.format) == 0,
+                  "a part from channel {} on begins within a byte", box.begin[3]);
   View result = view;
   result.address = address_of(view, box.begin);
-  result.channel_bytes += box.begin[3] * bytes_of(view.format);
+  result.channel_bytes += channel_offset(view, box.begin[3]);
   result.shape = box.extent;
   return result;
 }
@@ -248,7 +265,7 @@ View packed(const View& like, const Box& box, std::uint64_t address) {
   view.address = address;
   view.channel_bytes = 0;
   view.shape = box.extent;
-  view.strides[2] = box.extent[3] * bytes_of(like.format);
+  view.strides[2] = packed_bytes(like.format, box.extent[3]);
   view.strides[1] = view.strides[2] * box.extent[2];
   view.strides[0] = view.strides[1] * box.extent[1];
   return view;
@@ -278,10 +295,15 @@ AddressRange system_range(const Transfer& transfer) {
 }
 
 Transfer transfer(const View& system, const Box& box, const View& local) {
+  const std::int64_t per_byte = units_per_byte(system.format);
+  const std::int64_t end = box.begin[3] + box.extent[3];
+  SYSTOLITH_CHECK(box.begin[3] % per_byte == 0 && (end % per_byte == 0 || end == system.shape[3]),
+                  "channels {} to {} of {} don't take whole bytes", box.begin[3], end - 1,
+                  system.shape[3]);
   Transfer move;
   move.system_address = address_of(system, box.begin);
   move.local_address = local.address;
-  move.run = box.extent[3] * bytes_of(system.format);
+  move.run = pixel_bytes(system, box);
   std::size_t loop = 3;
   bool contiguous = true;
   for (std::size_t d = 3; d-- > 0;) {

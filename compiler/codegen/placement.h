@@ -27,8 +27,8 @@ struct Placement {
 // there is too.
 Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t streaming_bytes);
 
-// A tensor as it lies in memory: address of its first element and byte strides of (n, h, w);
-// channels are contiguous.
+// A tensor as it lies in memory: address of its first element, which begins a byte, and byte
+// strides of (n, h, w); channels are contiguous.
 struct View {
   Place place = Place::system;
   std::uint64_t address = 0;
@@ -48,9 +48,13 @@ struct Box {
   std::int64_t elements() const { return extent[0] * extent[1] * extent[2] * extent[3]; }
 };
 Box whole(const View& view);
+// Of the byte that the element is in.
 std::uint64_t address_of(const View& view, const std::array<std::int64_t, 4>& element);
+// All bytes that hold some of the box.
 AddressRange range_of(const View& view, const Box& box);
-// The box as a view of its own.
+// Bytes of a pixel's channels in a box.
+std::int64_t pixel_bytes(const View& view, const Box& box);
+// The box as a view of its own. Requires: its channels begin a byte.
 View part(const View& view, const Box& box);
 // The box packed densely at a scratchpad address.
 View packed(const View& like, const Box& box, std::uint64_t address);
@@ -59,7 +63,8 @@ View packed(const View& like, const Box& box, std::uint64_t address);
 AddressRange local_range(const Transfer& transfer);
 AddressRange system_range(const Transfer& transfer);
 
-// Moves `box` of `system` to or from `local`, whose element (0,0,0,0) is the box's first.
+// Moves `box` of `system` to or from `local`, whose element (0,0,0,0) is the box's first. Requires:
+// the box's channels begin a byte and end one, or end the pixel.
 Transfer transfer(const View& system, const Box& box, const View& local);
 Step load_step(LayerId layer, const View& system, const Box& box, const View& local);
 Step store_step(LayerId layer, const View& system, const Box& box, const View& local);

@@ -30,6 +30,7 @@ std::vector<Box> cut_boxes(const std::string& layer, const std::array<std::int64
                            std::size_t at_least) {
   std::array<std::int64_t, 4> extent = shape;
   const std::array<bool, 4> may_cut = {true, true, cuts.width, cuts.channels};
+  const std::array<std::int64_t, 4> unit = {1, 1, 1, cuts.channel_unit};
   while (true) {
     // The worst box is among those of this extent: borders only make boxes smaller.
     std::vector<Box> boxes = boxes_of(shape, extent);
@@ -37,14 +38,14 @@ std::vector<Box> cut_boxes(const std::string& layer, const std::array<std::int64
     for (const Box& box : boxes) most = std::max(most, 2 * bytes(box));
     if (most <= capacity && boxes.size() >= at_least) return boxes;
     std::size_t d = 0;
-    while (d < 4 && (extent[d] == 1 || !may_cut[d])) ++d;
+    while (d < 4 && (extent[d] <= unit[d] || !may_cut[d])) ++d;
     if (d == 4) {
       if (most <= capacity) return boxes;
       user_error(
           "layer '{}': its smallest tile needs {} bytes of scratchpad, {} are free for tiles",
           layer, most, capacity);
     }
-    extent[d] = ceil_div(extent[d], 2);
+    extent[d] = round_up(ceil_div(extent[d], 2), unit[d]);
   }
 }
 
@@ -61,7 +62,7 @@ View TileBuffers::fetch(CodegenContext& context, const View& view, const Box& bo
 }
 
 View TileBuffers::room(const View& view, const Box& box) {
-  if (!view.resident()) return packed(view, box, take(box.elements() * bytes_of(view.format)));
+  if (!view.resident()) return packed(view, box, take(buffer_bytes(view, box)));
   return part(view, box);
 }
 
@@ -101,8 +102,16 @@ VectorOp fill_op(const View& to, float real) {
   return op;
 }
 
+std::int64_t channel_unit(std::initializer_list<Format> formats) {
+  std::int64_t unit = 1;
+  for (const Format format : formats) unit = std::max(unit, units_per_byte(format));
+  return unit;
+}
+
 std::int64_t buffer_bytes(const View& view, const Box& box) {
-  return view.resident() ? 0 : round_up(box.elements() * bytes_of(view.format), kAlign);
+  if (view.resident()) return 0;
+  const std::int64_t pixels = box.extent[0] * box.extent[1] * box.extent[2];
+  return round_up(pixels * pixel_bytes(view, box), kAlign);
 }
 
 Touch reads(const View& local) { return {Place::scratchpad, range_of(local, whole(local)), false}; }

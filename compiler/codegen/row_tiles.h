@@ -10,6 +10,7 @@ namespace systolith {
 // Which dimensions of the output may be cut; n and h always may.
 struct Cuts {
   bool width = true, channels = true;
+  std::int64_t channel_unit = 1;  // channels are cut at multiples of so many
 };
 
 // The boxes that cover `shape` such that `bytes(box)` of buffers stay within `capacity`. UserError
@@ -47,6 +48,9 @@ Box broadcast_box(const View& operand, const Box& box);
 Operand broadcast_operand(const View& local, const Box& box);
 // Sets all of `to`, which is at hand, to a real value.
 VectorOp fill_op(const View& to, float real);
+
+// So that tiles of all these take whole bytes.
+std::int64_t channel_unit(std::initializer_list<Format> formats);
 
 // Bytes of a buffer for the box of a view: 0 where it is used in place.
 std::int64_t buffer_bytes(const View& view, const Box& box);

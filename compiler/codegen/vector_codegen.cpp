@@ -63,8 +63,9 @@ KernelItems generate_map(CodegenContext& context, const MapKernel& map, ProgramL
     return buffer_bytes(a, broadcast_box(a, box)) + buffer_bytes(out, box) +
            (binary ? buffer_bytes(b, broadcast_box(b, box)) : 0);
   };
+  const Cuts cuts{true, true, channel_unit({a.format, binary ? b.format : a.format, out.format})};
   const std::vector<Box> boxes =
-      cut_boxes(name_of(context), out.shape, {}, context.placement.streaming_bytes, bytes,
+      cut_boxes(name_of(context), out.shape, cuts, context.placement.streaming_bytes, bytes,
                 tiles_wanted(context));
   return items_of(context, map.output, boxes, most_bytes(boxes, bytes),
                   [&](const Box& box, TileBuffers& tile) {
@@ -116,9 +117,10 @@ Box pool_input(const PoolSpec& pool, const View& in, const Box& box) {
 
 // One item per box: `input_box` at hand, `op` on it, the box out.
 template <class InputBox, class MakeOp>
-KernelItems generate_unary(CodegenContext& context, TensorId input, TensorId output,
-                           const Cuts& cuts, const InputBox& input_box, const MakeOp& make_op) {
+KernelItems generate_unary(CodegenContext& context, TensorId input, TensorId output, Cuts cuts,
+                           const InputBox& input_box, const MakeOp& make_op) {
   const View in = context.view(input), out = context.view(output);
+  cuts.channel_unit = channel_unit({in.format, out.format});
   const auto bytes = [&](const Box& box) {
     return buffer_bytes(in, input_box(in, box)) + buffer_bytes(out, box);
   };

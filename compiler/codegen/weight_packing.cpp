@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hw/arith/int4.h"
+
 namespace systolith {
 namespace {
 
@@ -39,7 +41,7 @@ class Packer {
       if (t_.blocks > 1) {
         diagonal_tiles(w, b);
       } else {
-        dense_tiles(columns, b);
+        dense_tiles(w, columns, b);
       }
       const bool last = c + t_.channels >= p_.group_in;
       b.table_offset = round_up(b.bytes, 4);
@@ -60,11 +62,15 @@ class Packer {
     return outputs * 4 * (static_cast<std::int64_t>(bias) + !conv_.scale.empty());
   }
 
-  void dense_tiles(std::int64_t columns, WeightBlock& b) const {
+  void dense_tiles(const PackedTile& w, std::int64_t columns, WeightBlock& b) const {
+    for (std::int64_t g = 0; g < w.groups; ++g) dense_tiles_of_group(g, columns, b);
+  }
+
+  void dense_tiles_of_group(std::int64_t group, std::int64_t columns, WeightBlock& b) const {
     const auto& array = context_.machine.core.array;
     const std::int64_t contraction = p_.taps() * b.channels;
     for (std::int64_t n = 0; n < columns; n += array.cols) {
-      const ColumnTile column{static_cast<std::int64_t>(b.columns.size()), n,
+      const ColumnTile column{static_cast<std::int64_t>(b.columns.size()), group * columns + n,
                               std::min(array.cols, columns - n)};
       const std::int64_t rows = context_.machine.contraction_rows(p_.weights);
       for (std::int64_t k = 0; k < contraction; k += rows) {
@@ -73,6 +79,7 @@ class Packer {
         tile.cols = column.count;
         tile.row_stride = packed_bytes(p_.weights, tile.cols);
         tile.k_begin = k;
+        tile.group_offset = group;
         tile.column_tile = column.index;
         append(tile, tile.rows * tile.row_stride, b);
       }
@@ -119,7 +126,6 @@ class Packer {
     return bytes;
   }
 
-  // `from` holds int4 codes in a byte each.
   void copy_row(const std::uint8_t* from, std::int64_t element, std::int64_t cols,
                 std::uint8_t* to) const {
     if (p_.weights != Format::int4) {
@@ -127,17 +133,17 @@ class Packer {
       std::memcpy(to, from + element * bytes, static_cast<std::size_t>(cols * bytes));
       return;
     }
-    for (std::int64_t c = 0; c < cols; ++c)
-      to[c / 2] = static_cast<std::uint8_t>(to[c / 2] | (from[element + c] & 0xF) << c % 2 * 4);
+    for (std::int64_t c = 0; c < cols; ++c) set_int4(to, c, from[element + c]);
   }
 
   void copy_tile(const PackedTile& w, const WeightBlock& b, const ArrayTile& tile,
                  std::int64_t column, std::uint8_t* to) const {
     const std::uint8_t* from = context_.graph.tensor(conv_.weights).data.data();
     const std::int64_t rows = tile.rows / tile.blocks, cols = tile.cols / tile.blocks;
-    // A diagonal tile takes whole groups, even where a single one is left.
+    // The first column within its group; a diagonal tile takes whole groups.
+    const std::int64_t begin = b.columns[static_cast<std::size_t>(tile.column_tile)].begin;
     const std::int64_t n =
-        t_.blocks > 1 ? 0 : column + b.columns[static_cast<std::size_t>(tile.column_tile)].begin;
+        t_.blocks > 1 ? 0 : column + begin - tile.group_offset * (w.out_channels / w.groups);
     for (std::int64_t block = 0; block < tile.blocks; ++block) {
       const std::int64_t group = w.group_begin + tile.group_offset + block;
       for (std::int64_t r = 0; r < rows; ++r) {

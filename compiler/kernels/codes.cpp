@@ -2,6 +2,7 @@
 #include "compiler/kernels/interpret.h"
 #include "compiler/kernels/layout.h"
 #include "compiler/kernels/rows.h"
+#include "hw/arith/int4.h"
 
 namespace systolith {
 namespace {
@@ -24,6 +25,13 @@ void for_each_element(const KernelTensor& tensor, const Visit& visit) {
           visit(index++, n * strides[0] + c * strides[1] + h * strides[2] + w * strides[3]);
 }
 
+// Calls visit(the pixel's first element, its byte among the codes) for every pixel.
+template <class Visit>
+void for_each_pixel(const KernelTensor& tensor, const Visit& visit) {
+  for (std::int64_t p = 0; p < tensor.pixels(); ++p)
+    visit(p * tensor.shape[3], p * tensor.pitch() * units_of(tensor.format));
+}
+
 std::vector<float> values_of(const Tensor& value) {
   if (value.type == DataType::float32) return value.floats;
   return {value.integers.begin(), value.integers.end()};
@@ -41,16 +49,21 @@ std::vector<std::uint8_t> to_codes(const KernelTensor& tensor, const Tensor& val
   for_each_element(tensor, [&](std::int64_t from, std::int64_t to) {
     physical[static_cast<std::size_t>(to)] = values[static_cast<std::size_t>(from)] / scale;
   });
-  std::vector<std::uint8_t> codes(static_cast<std::size_t>(tensor.bytes()));
-  write_row(physical.data(), tensor, tensor.elements(), codes.data());
-  return codes;
+  std::vector<std::uint8_t> codes(static_cast<std::size_t>(tensor.code_bytes()));
+  for_each_pixel(tensor, [&](std::int64_t element, std::int64_t place) {
+    write_row(physical.data() + element, tensor, tensor.shape[3], codes.data() + place);
+  });
+  return pack_codes(tensor.format, std::move(codes));
 }
 
 Tensor from_codes(const KernelTensor& tensor, const std::vector<std::uint8_t>& codes) {
   SYSTOLITH_CHECK(static_cast<std::int64_t>(codes.size()) == tensor.bytes(),
                   "tensor '{}' has {} bytes, not {}", tensor.name, tensor.bytes(), codes.size());
   std::vector<float> physical(static_cast<std::size_t>(tensor.elements()));
-  read_row(codes.data(), tensor, tensor.elements(), physical.data());
+  const std::vector<std::uint8_t> unpacked = unpack_codes(tensor.format, codes);
+  for_each_pixel(tensor, [&](std::int64_t element, std::int64_t place) {
+    read_row(unpacked.data() + place, tensor, tensor.shape[3], physical.data() + element);
+  });
   Tensor value;
   value.shape = tensor.logical_shape;
   value.floats.resize(physical.size());
@@ -59,6 +72,22 @@ Tensor from_codes(const KernelTensor& tensor, const std::vector<std::uint8_t>& c
     value.floats[static_cast<std::size_t>(to)] = scale * physical[static_cast<std::size_t>(from)];
   });
   return value;
+}
+
+std::vector<std::uint8_t> pack_codes(Format format, std::vector<std::uint8_t> codes) {
+  if (units_per_byte(format) == 1) return codes;
+  std::vector<std::uint8_t> packed(codes.size() / 2);
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    set_int4(packed.data(), static_cast<std::int64_t>(i), codes[i]);
+  return packed;
+}
+
+std::vector<std::uint8_t> unpack_codes(Format format, std::vector<std::uint8_t> codes) {
+  if (units_per_byte(format) == 1) return codes;
+  std::vector<std::uint8_t> unpacked(2 * codes.size());
+  for (std::size_t i = 0; i < unpacked.size(); ++i)
+    unpacked[i] = static_cast<std::uint8_t>(int4_at(codes.data(), static_cast<std::int64_t>(i)));
+  return unpacked;
 }
 
 }  // namespace systolith

@@ -25,8 +25,7 @@ void for_each_tap(const PoolSpec& pool, const std::array<std::int64_t, 4>& in, s
   }
 }
 
-// `format`: of the array's operands and of a value that a fused pooling takes up.
-void execute_conv(const ConvKernel& conv, Format format, const ConvOperands& operands);
+void execute_conv(const ConvKernel& conv, const ConvOperands& operands);
 void execute_map(const MapKernel& map, const TensorRows& a, const TensorRows& b,
                  const TensorRows& output);  // b's tensor null: none
 void execute_pool(const PoolSpec& pool, const TensorRows& input, const TensorRows& output);

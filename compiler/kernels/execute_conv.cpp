@@ -85,7 +85,7 @@ void for_each_weight_row(const ConvRun& run, const Visit& visit) {
 const std::uint8_t* weight_codes(const ConvRun& run, const ColumnBlock& block, std::int64_t row) {
   const std::int64_t offset = (block.group * run.contraction.length + row) * run.group_outputs +
                               (block.begin - block.group * run.group_outputs);
-  return run.weights.base + offset * bytes_of(run.weights.tensor->format);
+  return run.weights.base + offset * units_of(run.weights.tensor->format);
 }
 
 void run_integer(const ConvRun& run, const ColumnBlock& block, Epilogue& epilogue) {
@@ -127,14 +127,14 @@ void run_float(const ConvRun& run, const ColumnBlock& block, Epilogue& epilogue)
   }
 }
 
-void run_groups(const ConvRun& run, Format format, Epilogue& epilogue) {
+void run_groups(const ConvRun& run, Epilogue& epilogue) {
   const std::int64_t widest =
       std::clamp(kBlockElements / run.contraction.length, std::int64_t{16}, run.group_outputs);
   for (std::int64_t group = 0; group < run.conv.groups; ++group)
     for (std::int64_t n = 0; n < run.group_outputs; n += widest) {
       const ColumnBlock block{group, group * run.group_outputs + n,
                               std::min(widest, run.group_outputs - n)};
-      if (is_float(format))
+      if (is_float(run.input.tensor->format))
         run_float(run, block, epilogue);
       else
         run_integer(run, block, epilogue);
@@ -147,7 +147,7 @@ template <class T, class Sum>
 void run_depthwise(const ConvRun& run, T pad, Epilogue& epilogue) {
   const std::int64_t channels = run.conv.groups, taps = run.contraction.length;
   std::vector<T> weights(static_cast<std::size_t>(taps * channels));
-  const auto width = static_cast<std::size_t>(bytes_of(run.weights.tensor->format));
+  const auto width = static_cast<std::size_t>(units_of(run.weights.tensor->format));
   for (std::int64_t i = 0; i < channels * taps; ++i) {
     float value = 0;
     read_row(run.weights.base + static_cast<std::size_t>(i) * width, *run.weights.tensor, 1,
@@ -177,8 +177,7 @@ void run_depthwise(const ConvRun& run, T pad, Epilogue& epilogue) {
   }
 }
 
-void run_conv(const ConvKernel& conv, Format format, const ConvOperands& operands,
-              const TensorRows& result) {
+void run_conv(const ConvKernel& conv, const ConvOperands& operands, const TensorRows& result) {
   const auto& in = operands.input.tensor->shape;
   ConvRun run{conv,
               operands.input,
@@ -190,8 +189,9 @@ void run_conv(const ConvKernel& conv, Format format, const ConvOperands& operand
   run.contraction = contraction_of(conv, run.group_inputs);
   Epilogue epilogue(conv, operands.residual, result);
   const bool depthwise = conv.groups > 1 && run.group_inputs == 1 && run.group_outputs == 1;
-  if (!depthwise) return run_groups(run, format, epilogue);
-  if (is_float(format)) return run_depthwise<float, float>(run, 0.0F, epilogue);
+  if (!depthwise) return run_groups(run, epilogue);
+  if (is_float(operands.input.tensor->format))
+    return run_depthwise<float, float>(run, 0.0F, epilogue);
   const auto pad = static_cast<std::int16_t>(operands.input.tensor->quantization.zero_point);
   run_depthwise<std::int16_t, std::int32_t>(run, pad, epilogue);
 }
@@ -231,7 +231,7 @@ void spread(const ConvKernel& conv, const TensorRows& result, const TensorRows& 
 }
 
 // As a convolution of constants.
-void execute_walk(ConvKernel conv, Format format, ConvOperands operands) {
+void execute_walk(ConvKernel conv, ConvOperands operands) {
   const std::int64_t inputs = operands.input.channels() / conv.groups;
   std::vector<std::uint8_t> codes = walked_weights(conv, operands.weights, inputs);
   operands.weights.base = codes.data();
@@ -241,33 +241,32 @@ void execute_walk(ConvKernel conv, Format format, ConvOperands operands) {
              conv.bias_float.data());
   }
   conv.walk.reset();
-  if (conv.grid_stride == std::array<std::int64_t, 2>{1, 1})
-    return execute_conv(conv, format, operands);
+  if (conv.grid_stride == std::array<std::int64_t, 2>{1, 1}) return execute_conv(conv, operands);
   KernelTensor dense = *operands.output.tensor;
   dense.shape[1] = conv.conv_size[0];
   dense.shape[2] = conv.conv_size[1];
   dense.channel_offset = 0;
   std::vector<std::uint8_t> results(static_cast<std::size_t>(dense.bytes()));
   const TensorRows rows{&dense, results.data(), dense.shape[3]};
-  run_conv(conv, format, operands, rows);
+  run_conv(conv, operands, rows);
   spread(conv, rows, operands.output);
 }
 
 }  // namespace
 
-void execute_conv(const ConvKernel& conv, Format format, const ConvOperands& operands) {
-  if (conv.walk) return execute_walk(conv, format, operands);
-  if (!conv.pool) return run_conv(conv, format, operands, operands.output);
+void execute_conv(const ConvKernel& conv, const ConvOperands& operands) {
+  if (conv.walk) return execute_walk(conv, operands);
+  if (!conv.pool) return run_conv(conv, operands, operands.output);
   const auto extent = conv_extent(conv, *operands.input.tensor);
   KernelTensor between;
   between.name = operands.output.tensor->name;
   between.shape = {operands.input.tensor->shape[0], extent[0], extent[1],
                    operands.output.channels()};
-  between.format = format;
+  between.format = conv.conv_format;
   between.quantization = conv.conv_quantization;
-  std::vector<std::uint8_t> codes(static_cast<std::size_t>(between.bytes()));
-  const TensorRows rows{&between, codes.data(), between.shape[3]};
-  run_conv(conv, format, operands, rows);
+  std::vector<std::uint8_t> codes(static_cast<std::size_t>(between.code_bytes()));
+  const TensorRows rows{&between, codes.data(), between.pitch()};
+  run_conv(conv, operands, rows);
   execute_pool(*conv.pool, rows, operands.output);
 }
 

@@ -77,7 +77,7 @@ class PoolWindow {
   std::vector<float> tap_;
 };
 
-// Walks a piece's extents from dimension `d` on.
+// Walks a piece's extents from dimension `d` on; codes take `width` bytes.
 void copy_piece(const CopyPiece& piece, std::size_t d, const std::uint8_t* source,
                 std::uint8_t* destination, std::int64_t width) {
   if (d == piece.extent.size()) {
@@ -165,7 +165,7 @@ void execute_softmax(const TensorRows& input, const TensorRows& output) {
 
 void execute_copy(const CopyKernel& copy, const std::vector<TensorRows>& sources,
                   const TensorRows& output) {
-  const std::int64_t width = bytes_of(output.tensor->format);
+  const std::int64_t width = units_of(output.tensor->format);
   if (copy.fills) {
     const std::vector<float> fill(static_cast<std::size_t>(output.channels()),
                                   static_cast<float>(copy.fill) / scale_of(*output.tensor));

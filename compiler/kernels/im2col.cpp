@@ -9,7 +9,7 @@ namespace {
 void widen(const TensorRows& input, std::int64_t pixel, std::int64_t channel, std::int64_t count,
            std::int16_t* to) {
   const std::uint8_t* codes = input.at(pixel, channel);
-  if (input.tensor->format == Format::int8) {
+  if (input.tensor->format != Format::uint8) {
     const auto* typed = reinterpret_cast<const std::int8_t*>(codes);
     std::copy(typed, typed + count, to);
   } else {

@@ -17,7 +17,7 @@ class Interpreter {
       if (!tensor.data.empty())
         buffers_[i] = tensor.data;
       else if (tensor.storage == static_cast<TensorId>(i))
-        buffers_[i].resize(static_cast<std::size_t>(tensor.bytes()));
+        buffers_[i].resize(static_cast<std::size_t>(tensor.code_bytes()));
     }
     for (const KernelTensor& tensor : graph.tensors)
       if (tensor.is_input || (tensor.is_state && inputs.count(tensor.name) != 0))
@@ -32,11 +32,11 @@ class Interpreter {
     CodeMap result;
     for (const KernelTensor& tensor : graph_.tensors) {
       if (!tensor.is_output && !tensor.is_state) continue;
-      const TensorRows rows = rows_of(tensor);
-      const std::int64_t row = tensor.shape[3] * bytes_of(tensor.format);
-      auto& codes = result[tensor.name];
-      for (std::int64_t p = 0; p < rows.pixels(); ++p)
-        codes.insert(codes.end(), rows.at(p), rows.at(p) + row);
+      std::vector<std::uint8_t> codes(static_cast<std::size_t>(tensor.code_bytes()));
+      for_each_pixel(tensor, codes.data(), [](std::uint8_t* stored, std::uint8_t* dense, auto row) {
+        std::memcpy(dense, stored, row);
+      });
+      result[tensor.name] = pack_codes(tensor.format, std::move(codes));
     }
     return result;
   }
@@ -48,24 +48,32 @@ class Interpreter {
     if (static_cast<std::int64_t>(found->second.size()) != tensor.bytes())
       user_error("input '{}' has {} bytes instead of {}", tensor.name, found->second.size(),
                  tensor.bytes());
+    std::vector<std::uint8_t> codes = unpack_codes(tensor.format, found->second);
+    for_each_pixel(tensor, codes.data(), [](std::uint8_t* stored, std::uint8_t* dense, auto row) {
+      std::memcpy(stored, dense, row);
+    });
+  }
+
+  // Calls visit(the pixel in its storage, the same one of `dense`, its bytes).
+  template <class Visit>
+  void for_each_pixel(const KernelTensor& tensor, std::uint8_t* dense, const Visit& visit) {
     const TensorRows rows = rows_of(tensor);
-    const auto row = static_cast<std::size_t>(tensor.shape[3] * bytes_of(tensor.format));
+    const auto row = static_cast<std::size_t>(rows.channels() * units_of(tensor.format));
     for (std::int64_t p = 0; p < rows.pixels(); ++p)
-      std::memcpy(rows.at(p), found->second.data() + static_cast<std::size_t>(p) * row, row);
+      visit(rows.at(p), dense + p * tensor.pitch() * units_of(tensor.format), row);
   }
 
   TensorRows rows_of(const KernelTensor& tensor) {
     const auto storage = static_cast<std::size_t>(tensor.storage);
-    return {&tensor, buffers_[storage].data(), graph_.tensors[storage].shape[3]};
+    return {&tensor, buffers_[storage].data(), graph_.tensors[storage].pitch()};
   }
   TensorRows rows_of(TensorId id) {
     return id == kNoTensor ? TensorRows{} : rows_of(graph_.tensor(id));
   }
 
   void execute(const ConvKernel& conv) {
-    execute_conv(conv, graph_.format,
-                 {rows_of(conv.input), rows_of(conv.weights), rows_of(conv.output),
-                  rows_of(conv.residual), rows_of(conv.bias)});
+    execute_conv(conv, {rows_of(conv.input), rows_of(conv.weights), rows_of(conv.output),
+                        rows_of(conv.residual), rows_of(conv.bias)});
   }
   void execute(const WeightGradKernel& kernel) {
     execute_weight_grad(kernel, rows_of(kernel.input), rows_of(kernel.gradient),

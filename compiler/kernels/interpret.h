@@ -11,7 +11,7 @@
 
 namespace systolith {
 
-// Codes by tensor name, in physical order (as KernelTensor::data).
+// Codes by tensor name, in physical order, as they lie in the machine's memory.
 using CodeMap = std::map<std::string, std::vector<std::uint8_t>>;
 
 // `inputs`: codes of every input tensor, and of the states that don't begin as the graph says.
@@ -19,8 +19,13 @@ using CodeMap = std::map<std::string, std::vector<std::uint8_t>>;
 CodeMap interpret(
     const KernelGraph& graph, const CodeMap& inputs, const std::function<void()>& poll = [] {});
 
-// A logical fp32 tensor as codes of `tensor`'s format, quantisation and physical order, and back.
+// A logical fp32 tensor as codes of `tensor`'s format, quantisation and physical order, as they lie
+// in the machine's memory, and back.
 std::vector<std::uint8_t> to_codes(const KernelTensor& tensor, const Tensor& value);
 Tensor from_codes(const KernelTensor& tensor, const std::vector<std::uint8_t>& codes);
+
+// Codes from the compiler's memory as they lie in the machine's (kernel_graph.h), and back.
+std::vector<std::uint8_t> pack_codes(Format format, std::vector<std::uint8_t> codes);
+std::vector<std::uint8_t> unpack_codes(Format format, std::vector<std::uint8_t> codes);
 
 }  // namespace systolith

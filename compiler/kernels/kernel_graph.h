@@ -31,6 +31,9 @@ struct Quantization {
   std::int32_t zero_point = 0;
 };
 
+// Codes in the compiler's own memory take units_of(format) bytes, so that one of int4 has a byte of
+// its own; in the machine's they are packed (packed_bytes()), and every pixel begins on a byte.
+//
 // Dense NHWC (rank 4: n, h, w, c; rank 2 [n, c]: n, 1, 1, c; others: product of all but the last
 // two dimensions, second last, 1, last — or, for operands only copied, 1, 1, 1, elements). A tensor
 // may be a view: a range of channels of `storage`, at channel_offset; then its pixels lie
@@ -49,13 +52,18 @@ struct KernelTensor {
   bool is_input = false;
   bool is_output = false;
   bool is_state = false;  // stays in memory from run to run; `data` is what it begins with
-  // Constants: the codes, elements() * bytes_of(format) bytes little-endian, in physical order.
+  // Constants: the codes, little-endian, in physical order, pixels pitch() apart.
   std::vector<std::uint8_t> data;
   bool is_constant() const { return !data.empty() && !is_state; }
   bool crosses_the_border() const { return is_input || is_output || is_state; }
 
   std::int64_t elements() const { return shape[0] * shape[1] * shape[2] * shape[3]; }
-  std::int64_t bytes() const { return elements() * bytes_of(format); }
+  std::int64_t pixels() const { return shape[0] * shape[1] * shape[2]; }
+  // Elements from a pixel of dense storage to the next: int4 pixels of odd channels have one more.
+  std::int64_t pitch() const { return round_up(shape[3], units_per_byte(format)); }
+  // Of dense storage in the machine's memory, and in the compiler's.
+  std::int64_t bytes() const { return pixels() * packed_bytes(format, shape[3]); }
+  std::int64_t code_bytes() const { return pixels() * pitch() * units_of(format); }
 };
 
 struct ActivationSpec {
@@ -92,7 +100,8 @@ struct WeightWalk {
 // Convolution, and every matrix product whose stationary operand is a matrix (as a 1x1
 // convolution). With `walk` the weights are a tensor that a run computes or updates (floats only),
 // and the bias is one of per-channel fp32 values. Otherwise they are constant, and
-// weights: the constant `weights` holds codes in [group][kh][kw][c / groups][k / groups] order.
+// weights: the constant `weights` holds codes in dense [group][kh][kw][c / groups][k / groups]
+// order; int8 and int4 ones go with inputs of int8 and int4.
 // Result, per output channel: VectorOp::map over the accumulator:
 //   scale_out * activation(scale[k] * float(sum + bias[k])
 //                          [+ residual_scale * float(residual - residual_zero)])
@@ -110,8 +119,9 @@ struct ConvKernel {
   float residual_scale = 1;
   ActivationSpec activation;
   // A pooling applied to the convolution's (stored) result before it leaves the core; then `output`
-  // is the pool's and `conv_quantization` that of the value between.
+  // is the pool's, `conv_format` and `conv_quantization` are those of the value between.
   std::optional<PoolSpec> pool;
+  Format conv_format = Format::int8;
   Quantization conv_quantization;
   std::array<std::int64_t, 2> conv_size{0, 0};  // output height and width of the convolution itself
   std::optional<WeightWalk> walk;
@@ -154,8 +164,9 @@ struct SoftmaxKernel {
 
 // Moves: Concat, Transpose, Reshape across layouts, Pad, Slice. Sources and output have one format
 // and quantisation. Each piece walks `extent` (outermost first); strides and offsets count elements
-// of the source's and the output's storage, from the storage's first (a view's channel_offset is in
-// the offset already). Where `fills`, all of the output is first set to `fill`.
+// of the source's and the output's storage (pitch() apart from pixel to pixel), from the storage's
+// first (a view's channel_offset is in the offset already). Where `fills`, all of the output is
+// first set to `fill`.
 struct CopyPiece {
   TensorId source = kNoTensor;
   std::vector<std::int64_t> extent, source_strides, destination_strides;
@@ -235,8 +246,7 @@ struct Kernel {
 
 struct KernelGraph {
   std::string name;
-  Format format = Format::int8;   // of the array's streamed operands
-  Format weights = Format::int8;  // of its stationary ones; int4 codes still take a byte in `data`
+  Format format = Format::int8;  // of the array's streamed operands; with int4 some are int8
   std::vector<KernelTensor> tensors;
   std::vector<Kernel> kernels;  // in execution order
 

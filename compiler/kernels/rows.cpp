@@ -57,6 +57,7 @@ void read_row(const std::uint8_t* codes, const KernelTensor& tensor, std::int64_
               float* values) {
   const std::int32_t zero = tensor.quantization.zero_point;
   switch (tensor.format) {
+    case Format::int4:
     case Format::int8:
       return read_integers<std::int8_t>(codes, zero, count, values);
     case Format::uint8:
@@ -68,8 +69,6 @@ void read_row(const std::uint8_t* codes, const KernelTensor& tensor, std::int64_
       return;
     case Format::int32:
       return read_int32(codes, count, values);
-    case Format::int4:
-      break;
   }
   SYSTOLITH_CHECK(false, "tensor '{}' has no readable format", tensor.name);
 }
@@ -77,6 +76,7 @@ void read_row(const std::uint8_t* codes, const KernelTensor& tensor, std::int64_
 void write_row(const float* values, const KernelTensor& tensor, std::int64_t count,
                std::uint8_t* codes) {
   switch (tensor.format) {
+    case Format::int4:
     case Format::int8:
     case Format::uint8:
       return write_integers(values, tensor.quantization.zero_point, tensor.format, count, codes);
@@ -87,8 +87,6 @@ void write_row(const float* values, const KernelTensor& tensor, std::int64_t cou
       return;
     case Format::int32:
       return write_int32(values, count, codes);
-    case Format::int4:
-      break;
   }
   SYSTOLITH_CHECK(false, "tensor '{}' has no writable format", tensor.name);
 }

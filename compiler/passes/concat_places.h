@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/passes/graph_edit.h"
+#include "compiler/passes/value_formats.h"
 
 namespace systolith {
 
@@ -13,8 +14,10 @@ struct ConcatPlace {
 
 // Inputs of channel-wise Concats that a kernel computes and that are no graph outputs; a value that
 // is read by two Concats is placed in the first. (A Concat inside a Concat is placed like any other
-// value, so chains of them share one storage.)
-std::map<std::string, ConcatPlace> place_in_concats(const Graph& graph, const Uses& uses);
+// value, so chains of them share one storage.) No input of which a byte would hold another's
+// element too.
+std::map<std::string, ConcatPlace> place_in_concats(const Graph& graph, const Uses& uses,
+                                                    const ValueFormatMap& formats);
 
 // The dimension that is innermost in physical order.
 std::size_t channel_axis(const Shape& logical);

@@ -10,9 +10,19 @@
 namespace systolith {
 namespace {
 
-std::vector<TensorMap> calibration_batches(const Graph& graph, const LowerOptions& options) {
+std::vector<TensorMap> calibration_batches(const Graph& graph, const LowerOptions& options,
+                                           Detail detail) {
   if (options.calibration) return sample_batches(graph, *options.calibration);
-  return seeded_batches(graph, options.calibration_seed, options.calibration_batches);
+  int count = options.calibration_batches;
+  if (count == 0) count = detail == Detail::ranges ? 1 : affordable_batches(graph);
+  return seeded_batches(graph, options.calibration_seed, count);
+}
+
+SightingMap calibrated(const Graph& graph, const LowerOptions& options) {
+  if (is_float(options.format)) return {};
+  const bool has_int4 = options.weights.value_or(options.format) == Format::int4;
+  const Detail detail = has_int4 ? Detail::all : Detail::ranges;
+  return calibrate(graph, calibration_batches(graph, options, detail), detail, options.poll);
 }
 
 }  // namespace
@@ -21,20 +31,17 @@ Lowering::Lowering(const Graph& graph, const LowerOptions& options)
     : graph_(graph),
       options_(options),
       uses_(graph),
-      ranges_(options.format == Format::int8
-                  ? calibrate(graph, calibration_batches(graph, options), options.poll)
-                  : RangeMap{}),
+      sightings_(calibrated(graph, options)),
       training_(graph.states.empty()
                     ? TrainingValues{}
                     : assign_training_values(graph, options.format, options.phases)),
-      formats_(graph.states.empty() ? assign_formats(graph, options.format, ranges_)
+      formats_(graph.states.empty() ? assign_formats(graph, options.format, sightings_)
                                     : training_.formats),
-      placements_(place_in_concats(graph, uses_)) {}
+      placements_(place_in_concats(graph, uses_, formats_)) {}
 
 KernelGraph Lowering::run() {
   result_.name = graph_.name;
   result_.format = options_.format;
-  result_.weights = options_.weights;
   for (const Value& input : graph_.inputs) {
     KernelTensor tensor = describe(input.name);
     tensor.is_input = true;
@@ -117,7 +124,7 @@ TensorId Lowering::constant_tensor(const std::string& value) {
   const Tensor* constant = find_constant(graph_, value);
   SYSTOLITH_CHECK(constant != nullptr, "value '{}' is read before it is computed", value);
   KernelTensor tensor = describe(value);
-  tensor.data = to_codes(tensor, *constant);
+  tensor.data = unpack_codes(tensor.format, to_codes(tensor, *constant));
   return add_tensor(std::move(tensor));
 }
 

@@ -12,11 +12,11 @@
 namespace systolith {
 
 struct LowerOptions {
-  Format format = Format::int8;          // of the array's operands: int8 (calibrated), bf16 or fp32
-  Format weights = Format::int8;         // as `format`, or int4 beside int8
+  Format format = Format::int8;   // of the array's operands: int8, int4 (calibrated), bf16, fp32
+  std::optional<Format> weights;  // int4 beside int8; else as `format`
   std::optional<TensorMap> calibration;  // samples (compiler/quantize/samples.h); none: seeded
   std::uint64_t calibration_seed = 1;
-  int calibration_batches = 1;
+  int calibration_batches = 0;  // 0: one, with int4 as many as cost little
   // Whether a pooling may be fused behind a convolution. The convolution's input, weights and
   // residual are tensors of the graph; its output is not there yet.
   std::function<bool(const KernelGraph&, const ConvKernel&, const PoolSpec&)> can_fuse_pool;
@@ -27,7 +27,8 @@ struct LowerOptions {
 
 // Fuses bias, residual Add, activation and pooling into convolutions. Concats become views where
 // they can, chains of movements become one copy each or nothing. Graph outputs are fp32, graph
-// inputs in the array's format. UserError names a node that no kernel can do.
+// inputs in the array's format (int8 where that is int4). UserError names a node that no kernel can
+// do.
 KernelGraph lower(const Graph& graph, const LowerOptions& options);
 
 }  // namespace systolith

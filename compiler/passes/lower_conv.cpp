@@ -66,6 +66,27 @@ void Lowering::begin_conv(std::size_t index) {
   fuse_behind(index, std::move(pending));
 }
 
+// A tap in the padding meets 0.
+std::vector<double> Lowering::expected_inputs(const Node& node) const {
+  const SpatialGeometry g =
+      conv_geometry(node, shape_of(graph_, node.inputs[0]), shape_of(graph_, node.inputs[1]));
+  const auto inside = [&](std::size_t d, std::int64_t tap) {
+    std::int64_t count = 0;
+    for (std::int64_t o = 0; o < g.out[d]; ++o) {
+      const std::int64_t at = o * g.strides[d] - g.pads[d] + tap * g.dilations[d];
+      if (at >= 0 && at < g.input[d]) ++count;
+    }
+    return static_cast<double>(count) / static_cast<double>(g.out[d]);
+  };
+  const Sighting& sighting = sightings_.at(node.inputs[0]);
+  std::vector<double> expected;
+  for (std::size_t c = 0; c < sighting.channel_sums.size(); ++c)
+    for (std::int64_t h = 0; h < g.kernel[0]; ++h)
+      for (std::int64_t w = 0; w < g.kernel[1]; ++w)
+        expected.push_back(sighting.mean(c) * inside(0, h) * inside(1, w));
+  return expected;
+}
+
 void Lowering::set_constants(const Node& node, PendingConv& pending) {
   const Tensor& weights = graph_.constants.at(node.inputs[1]);
   const bool has_bias = node.inputs.size() > 2 && !node.inputs[2].empty();
@@ -74,17 +95,19 @@ void Lowering::set_constants(const Node& node, PendingConv& pending) {
     user_error("node '{}' ({}): the bias '{}' is computed; only constant ones are supported",
                node.name, pending.op, node.inputs[2]);
   const std::int64_t groups = pending.kernel.groups;
+  const Format format = options_.weights.value_or(options_.format);
   ConvConstants constants =
-      options_.format == Format::int8
-          ? quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization,
-                          options_.weights)
-          : convert_conv(weights, bias, groups, options_.format);
+      is_float(format)
+          ? convert_conv(weights, bias, groups, format)
+          : quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization,
+                          format,
+                          format == Format::int4 ? expected_inputs(node) : std::vector<double>{});
   KernelTensor tensor;
   tensor.name = node.inputs[1];
   tensor.logical_shape = weights.shape;
   tensor.shape = {groups, weights.shape[2] * weights.shape[3], weights.shape[1],
                   weights.shape[0] / groups};
-  tensor.format = options_.format;
+  tensor.format = format;
   tensor.data = std::move(constants.weights);
   pending.kernel.weights = add_tensor(std::move(tensor));
   pending.kernel.bias_int = std::move(constants.bias_int);
@@ -133,7 +156,10 @@ bool Lowering::append_pool(PendingConv& pending) {
   const Node& node = graph_.nodes[path.back()];
   if (node.op != "MaxPool" && node.op != "AveragePool") return false;
   PoolSpec pool = pool_spec(graph_, node);
-  if (!pool.average && format_of(node.outputs[0]).format != options_.format) return false;
+  const ValueFormat stored = format_before_pool(pending.value);
+  if (!pool.average && format_of(node.outputs[0]).format != stored.format) return false;
+  pending.kernel.conv_format = stored.format;
+  pending.kernel.conv_quantization = stored.quantization;
   if (!options_.can_fuse_pool(result_, pending.kernel, pool)) return false;
   pending.before_pool = pending.value;
   pending.value = node.outputs[0];
@@ -142,6 +168,15 @@ bool Lowering::append_pool(PendingConv& pending) {
   fused_.insert(path.begin(), path.end());
   pending_[path.back()] = pending;
   return true;
+}
+
+// In the array's format, behind the last convolution too; of int4 there in int8.
+ValueFormat Lowering::format_before_pool(const std::string& value) const {
+  const ValueFormat& format = format_of(value);
+  if (is_float(format.format) == is_float(options_.format) && format.format != Format::fp32)
+    return format;
+  if (is_float(options_.format)) return {options_.format, {}};
+  return {Format::int8, quantization_of(sightings_.at(value).range, Format::int8)};
 }
 
 void Lowering::finish_conv(PendingConv pending) {
@@ -155,10 +190,7 @@ void Lowering::finish_conv(PendingConv pending) {
 void Lowering::set_scales(PendingConv& pending) {
   ConvKernel& kernel = pending.kernel;
   const std::string& direct = pending.pool ? pending.before_pool : pending.value;
-  ValueFormat stored = format_of(direct);
-  if (pending.pool && stored.format != options_.format)
-    stored = {options_.format,
-              is_float(options_.format) ? Quantization{} : quantization_of(ranges_.at(direct))};
+  const ValueFormat stored = pending.pool ? format_before_pool(direct) : format_of(direct);
   const double unit = is_float(stored.format) ? 1.0 : double{stored.quantization.scale};
   const bool real_curve = pending.activation != nullptr && !is_homogeneous(*pending.activation);
   const double before = real_curve ? 1.0 : unit;
@@ -171,7 +203,6 @@ void Lowering::set_scales(PendingConv& pending) {
     kernel.residual_scale = static_cast<float>(scale_of(pending.residual) / before);
   if (pending.activation != nullptr)
     kernel.activation = activation_spec(graph_, *pending.activation, unit);
-  kernel.conv_quantization = stored.quantization;
   kernel.pool = pending.pool;
   if (kernel.pool && kernel.pool->average)
     kernel.pool->scale = static_cast<float>(unit / scale_of(pending.value));

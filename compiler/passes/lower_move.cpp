@@ -54,7 +54,7 @@ void Lowering::lower_movement(const Node& node) {
 
 std::vector<std::int64_t> Lowering::storage_offsets(const std::string& value) const {
   const KernelTensor& tensor = result_.tensor(tensors_.at(value));
-  const std::int64_t pitch = result_.tensor(tensor.storage).shape[3];
+  const std::int64_t pitch = result_.tensor(tensor.storage).pitch();
   const Shape& shape = shape_of(graph_, value);
   const auto strides = physical_strides(shape);
   std::vector<std::int64_t> offsets = {0};
@@ -89,7 +89,7 @@ std::vector<CopyPiece> Lowering::pieces_into(const std::string& destination, con
 std::optional<TensorId> Lowering::as_view(const std::string& value, const Moved& moved) {
   if (moved.fills) return std::nullopt;
   const KernelTensor root = result_.tensor(use(moved.root));
-  const std::int64_t pitch = result_.tensor(root.storage).shape[3];
+  const std::int64_t pitch = result_.tensor(root.storage).pitch();
   KernelTensor view = describe(value);
   const std::int64_t pixels = view.shape[0] * view.shape[1] * view.shape[2];
   if (pixels != root.shape[0] * root.shape[1] * root.shape[2] || view.elements() == 0)
@@ -102,6 +102,7 @@ std::optional<TensorId> Lowering::as_view(const std::string& value, const Moved&
   };
   view.channel_offset = at(0);
   if (view.channel_offset + view.shape[3] > pitch) return std::nullopt;
+  if (view.channel_offset % units_per_byte(view.format) != 0) return std::nullopt;
   if (view.shape == root.shape && view.channel_offset == root.channel_offset) {
     tensors_[value] = tensors_.at(moved.root);
   } else {

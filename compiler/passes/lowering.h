@@ -60,6 +60,8 @@ class Lowering {
   // Convolutions (lower_conv.cpp).
   void begin_conv(std::size_t index);
   void set_constants(const Node& node, PendingConv& pending);
+  // The mean of what each weight of a convolution meets, [c, kh, kw] of all groups.
+  std::vector<double> expected_inputs(const Node& node) const;
   // Takes up what may be fused behind the node, and emits the kernel or leaves it pending.
   void fuse_behind(std::size_t index, PendingConv pending);
   bool append(PendingConv& pending, const std::vector<std::size_t>& path);
@@ -67,6 +69,8 @@ class Lowering {
   // layout; empty where there isn't just one.
   std::vector<std::size_t> path_to_reader(const std::string& value) const;
   bool append_pool(PendingConv& pending);
+  // How the convolution's own result is stored ahead of a fused pooling.
+  ValueFormat format_before_pool(const std::string& value) const;
   void finish_conv(PendingConv pending);
   void set_scales(PendingConv& pending);
 
@@ -133,7 +137,7 @@ class Lowering {
   const Graph& graph_;
   const LowerOptions& options_;
   const Uses uses_;
-  const RangeMap ranges_;  // empty for float formats
+  const SightingMap sightings_;  // empty for float formats
   const TrainingValues training_;
   const ValueFormatMap formats_;
   const std::map<std::string, ConcatPlace> placements_;

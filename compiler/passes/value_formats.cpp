@@ -46,10 +46,72 @@ std::set<std::string> sets_before_convolutions(const Graph& graph, Sharing& shar
   return reaching;
 }
 
-Range constant_range(const Tensor& constant) {
-  Range range;
-  for (const float value : constant.floats) range.include(value);
-  return range;
+// Sets with a value that is computed without any convolution.
+std::set<std::string> sets_ahead_of_convolutions(const Graph& graph, Sharing& sharing) {
+  std::set<std::string> behind, ahead;
+  for (const Node& node : graph.nodes) {  // sorted
+    bool computed_behind = node.op == "Conv";
+    for (const std::string& input : node.inputs)
+      computed_behind = computed_behind || behind.count(input) != 0;
+    for (const std::string& output : node.outputs)
+      if (computed_behind)
+        behind.insert(output);
+      else
+        ahead.insert(sharing.find(output));
+  }
+  for (const Value& input : graph.inputs) ahead.insert(sharing.find(input.name));
+  return ahead;
+}
+
+Sighting sighting_of(const Tensor& constant) {
+  Sighting sighting;
+  for (const float value : constant.floats) sighting.range.include(value);
+  sighting.histogram.add(constant.floats);
+  return sighting;
+}
+
+Sharing share_formats(const Graph& graph) {
+  Sharing sharing;
+  for (const Node& node : graph.nodes) {
+    if (!shares_storage_format(node)) continue;
+    for (const std::string& input : moved_inputs(node))
+      for (const std::string& output : node.outputs) sharing.unite(input, output);
+  }
+  return sharing;
+}
+
+// What the values of each set were, and constants that are moved like them.
+SightingMap sightings_of_sets(const Graph& graph, const SightingMap& sightings, Sharing& sharing) {
+  SightingMap of_sets;
+  const auto include = [&](const std::string& value, const Sighting& sighting) {
+    Sighting& of_set = of_sets[sharing.find(value)];
+    of_set.range.include(sighting.range);
+    of_set.histogram.add(sighting.histogram);
+  };
+  for (const auto& [value, sighting] : sightings) include(value, sighting);
+  std::set<std::string> constants;
+  for (const Node& node : graph.nodes) {
+    if (!shares_storage_format(node)) continue;
+    for (const std::string& input : moved_inputs(node))
+      if (const Tensor* constant = find_constant(graph, input))
+        if (constants.insert(input).second) include(input, sighting_of(*constant));
+  }
+  return of_sets;
+}
+
+Format before_convolutions(Format format) { return format == Format::int4 ? Format::int8 : format; }
+
+ValueFormat format_of_set(Format format, const Sighting& sighting) {
+  if (is_float(format)) return {format, {}};
+  if (format == Format::int4) return {format, clipped_quantization(sighting, format)};
+  return {format, quantization_of(sighting.range, format)};
+}
+
+// Whether a value that shares the quantisation is left with too few of its levels.
+bool is_lost(const Sighting& sighting, const Quantization& shared) {
+  constexpr float kLeastLevels = 4;
+  const float extent = sighting.range.high - sighting.range.low;
+  return extent > 0 && extent < kLeastLevels * shared.scale;
 }
 
 }  // namespace
@@ -60,32 +122,24 @@ bool is_movement(const Node& node) {
   return ops.count(node.op) != 0;
 }
 
-ValueFormatMap assign_formats(const Graph& graph, Format format, const RangeMap& ranges) {
-  Sharing sharing;
-  std::map<std::string, Range> of_constants;  // those that are moved like computed values
-  for (const Node& node : graph.nodes) {
-    if (!shares_storage_format(node)) continue;
-    for (const std::string& input : moved_inputs(node)) {
-      for (const std::string& output : node.outputs) sharing.unite(input, output);
-      if (const Tensor* constant = find_constant(graph, input))
-        of_constants[input] = constant_range(*constant);
-    }
-  }
+ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingMap& sightings) {
+  Sharing sharing = share_formats(graph);
   const auto reaching = sets_before_convolutions(graph, sharing);
-  std::map<std::string, Range> of_sets;
-  for (const auto& [value, range] : ranges) of_sets[sharing.find(value)].include(range);
-  for (const auto& [value, range] : of_constants) of_sets[sharing.find(value)].include(range);
-
-  ValueFormatMap formats;
+  const auto ahead = sets_ahead_of_convolutions(graph, sharing);
+  SightingMap of_sets = sightings_of_sets(graph, sightings, sharing);
+  ValueFormatMap of_set, formats;
+  for (const std::string& set : reaching)
+    of_set[set] =
+        format_of_set(ahead.count(set) != 0 ? before_convolutions(format) : format, of_sets[set]);
+  for (const auto& [value, sighting] : sightings) {
+    const auto found = of_set.find(sharing.find(value));
+    if (found == of_set.end() || found->second.format != Format::int4) continue;
+    if (is_lost(sighting, found->second.quantization))
+      found->second = format_of_set(Format::int8, of_sets[found->first]);
+  }
   for (const auto& entry : graph.values) {
-    const std::string& set = sharing.find(entry.first);
-    if (reaching.count(set) == 0) {
-      formats[entry.first] = {Format::fp32, {}};
-    } else if (format == Format::int8) {
-      formats[entry.first] = {format, quantization_of(of_sets[set])};
-    } else {
-      formats[entry.first] = {format, {}};
-    }
+    const auto chosen = of_set.find(sharing.find(entry.first));
+    formats[entry.first] = chosen == of_set.end() ? ValueFormat{} : chosen->second;
   }
   return formats;
 }

@@ -20,7 +20,10 @@ bool is_movement(const Node& node);
 
 // Values that only move between one another (Concat, MaxPool, movements) share one format and
 // quantisation, so that moving them is a copy or nothing. `format` where a convolution reads the
-// value, directly or through other nodes; fp32 after the last convolution.
-ValueFormatMap assign_formats(const Graph& graph, Format format, const RangeMap& ranges);
+// value, directly or through other nodes; fp32 after the last convolution. In place of int4, values
+// that no convolution has touched yet (inputs) are int8, and those that would have less than 4 of
+// its 16 levels, with all that share their format.
+// `sightings`: of every value (integers), with histograms for int4.
+ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingMap& sightings);
 
 }  // namespace systolith

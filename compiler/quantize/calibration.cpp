@@ -28,23 +28,37 @@ bool find_range(const std::vector<float>& values, Range& range) {
   return true;
 }
 
+void add_channels(const Tensor& value, Sighting& sighting) {
+  const std::int64_t pixels = value.shape[2] * value.shape[3];
+  sighting.channel_sums.resize(static_cast<std::size_t>(value.shape[1]));
+  sighting.pixels += value.shape[0] * pixels;
+  const float* at = value.floats.data();
+  for (std::int64_t n = 0; n < value.shape[0]; ++n)
+    for (double& sum : sighting.channel_sums)
+      for (std::int64_t i = 0; i < pixels; ++i) sum += double{*at++};
+}
+
 }  // namespace
 
-RangeMap calibrate(const Graph& graph, const std::vector<TensorMap>& batches,
-                   const std::function<void()>& poll) {
-  RangeMap ranges;
+SightingMap calibrate(const Graph& graph, const std::vector<TensorMap>& batches, Detail detail,
+                      const std::function<void()>& poll) {
+  SightingMap sightings;
   const auto observe = [&](const std::string& name, const Tensor& value) {
     poll();
     Range range;
     if (!find_range(value.floats, range))
       user_error("value '{}' is not finite on the calibration input", name);
-    ranges[name].include(range);
+    Sighting& sighting = sightings[name];
+    sighting.range.include(range);
+    if (detail == Detail::ranges) return;
+    sighting.histogram.add(value.floats);
+    if (value.shape.size() == 4) add_channels(value, sighting);
   };
   for (const TensorMap& inputs : batches) {
     for (const auto& [name, value] : inputs) observe(name, value);
     evaluate_observed(graph, inputs, observe);
   }
-  return ranges;
+  return sightings;
 }
 
 }  // namespace systolith

@@ -123,17 +123,59 @@ double weight_scale_of(const float* row, std::int64_t count, float bias, double 
 
 }  // namespace
 
-Quantization quantization_of(const Range& range) {
+Quantization quantization_of(const Range& range, Format format) {
+  const auto [lowest, highest] = code_range(format);
   const double low = std::min(range.low, 0.0F), high = std::max(range.high, 0.0F);
-  const auto scale = static_cast<float>((high - low) / 255);
+  const auto scale = static_cast<float>((high - low) / (highest - lowest));
   // Below the normal numbers 1 / scale overflows.
   if (!(scale >= std::numeric_limits<float>::min())) return {};
-  const double zero = std::nearbyint(-128 - low / double{scale});
-  return {scale, static_cast<std::int32_t>(std::clamp(zero, -128.0, 127.0))};
+  const double zero = std::nearbyint(lowest - low / double{scale});
+  return {scale, std::clamp(static_cast<std::int32_t>(zero), lowest, highest)};
+}
+
+namespace {
+
+double squared_error(const std::vector<Histogram::Bin>& bins, const Quantization& q,
+                     const CodeRange& codes) {
+  const double scale = double{q.scale};
+  const double low = codes.low - q.zero_point, high = codes.high - q.zero_point;
+  double sum = 0;
+  for (const Histogram::Bin& bin : bins) {
+    const double steps = std::clamp(std::nearbyint(bin.value / scale), low, high);
+    const double miss = bin.value - scale * steps;
+    sum += static_cast<double>(bin.count) * miss * miss;
+  }
+  return sum;
+}
+
+}  // namespace
+
+Quantization clipped_quantization(const Sighting& sighting, Format format) {
+  constexpr int kWhole = 32;
+  const std::vector<Histogram::Bin> bins = sighting.histogram.bins();
+  Quantization best;
+  double least = std::numeric_limits<double>::infinity();
+  int low = kWhole, high = kWhole;  // of the range, in 32nds
+  const auto try_parts = [&](int of_low, int of_high) {
+    const Range part{sighting.range.low * static_cast<float>(of_low) / kWhole,
+                     sighting.range.high * static_cast<float>(of_high) / kWhole};
+    const Quantization q = quantization_of(part, format);
+    const double error = squared_error(bins, q, code_range(format));
+    if (!(error < least)) return;
+    least = error;
+    best = q;
+    low = of_low;
+    high = of_high;
+  };
+  for (int part = kWhole; part > 0; --part) try_parts(part, part);
+  for (int part = kWhole, fixed = high; part > 0; --part) try_parts(part, fixed);
+  for (int part = kWhole, fixed = low; part > 0; --part) try_parts(fixed, part);
+  return best;
 }
 
 ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
-                            std::int64_t groups, const Quantization& input, Format format) {
+                            std::int64_t groups, const Quantization& input, Format format,
+                            const std::vector<double>& expected) {
   const WeightLayout layout(weights, groups);
   ConvConstants result;
   result.weight_scale.resize(static_cast<std::size_t>(layout.outputs));
@@ -149,7 +191,13 @@ ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, con
       codes[i] = static_cast<std::int8_t>(code_of(row[i], inverse, largest));
       sum += codes[i];
     }
-    const double total = std::nearbyint(double{b} / (double{input.scale} * scale)) -
+    double mean_bias = double{b};
+    if (!expected.empty()) {
+      const double* met = expected.data() + k / layout.group_outputs * layout.row();
+      for (std::int64_t i = 0; i < layout.row(); ++i)
+        mean_bias += (double{row[i]} - scale * codes[i]) * met[i];
+    }
+    const double total = std::nearbyint(mean_bias / (double{input.scale} * scale)) -
                          static_cast<double>(sum) * input.zero_point;
     if (!(std::fabs(total) <= std::numeric_limits<std::int32_t>::max()))
       user_error(

@@ -8,9 +8,12 @@
 
 namespace systolith {
 
-// Asymmetric int8 of a range: scale (high - low) / 255, real 0 exact at the zero point. An empty
-// range gives scale 1, zero point 0.
-Quantization quantization_of(const Range& range);
+// Asymmetric codes of a range: scale (high - low) / 255 (int8) or / 15 (int4), real 0 exact at the
+// zero point. An empty range gives scale 1, zero point 0.
+Quantization quantization_of(const Range& range, Format format);
+// The quantisation, among those of parts of the range in steps of 1/32 at either end, that rounds
+// and clips what was seen with the least squared error.
+Quantization clipped_quantization(const Sighting& sighting, Format format);
 
 // A convolution's constants as ConvKernel wants them.
 struct ConvConstants {
@@ -26,8 +29,12 @@ struct ConvConstants {
 // 0.05) rounds and clips the channel with the least squared error; more where the bias would not
 // fit (|bias| <= 2^30 units of input scale * weight scale); bias_int is the rounded bias minus
 // zero_point * (sum of the channel's codes). UserError naming `layer` where it leaves int32.
+// `expected`, not empty: the mean of what each weight meets, [c, kh, kw] of all groups; the bias
+// then makes up for what rounding the weights adds to the mean of the output (Nagel et al.,
+// "Data-Free Quantization Through Weight Equalization and Bias Correction", ICCV 2019).
 ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
-                            std::int64_t groups, const Quantization& input, Format format);
+                            std::int64_t groups, const Quantization& input, Format format,
+                            const std::vector<double>& expected = {});
 // Codes of `format`, bf16 or fp32; fp32 bias.
 ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups,
                            Format format);

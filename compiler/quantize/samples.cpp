@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "hw/arith/epilogue.h"
+#include "models/ops/macs.h"
 
 namespace systolith {
 namespace {
@@ -113,6 +114,13 @@ std::vector<TensorMap> seeded_batches(const Graph& graph, std::uint64_t seed, in
   for (int batch = 0; batch < count; ++batch)
     batches.push_back(seeded_inputs(graph, seed + static_cast<std::uint64_t>(batch)));
   return batches;
+}
+
+int affordable_batches(const Graph& graph) {
+  constexpr std::int64_t kMost = 16, kMacs = std::int64_t{1} << 28;  // some 50 ms
+  std::int64_t macs = 1;
+  for (const Node& node : graph.nodes) macs += node_macs(graph, node);
+  return static_cast<int>(std::clamp<std::int64_t>(kMacs / macs, 1, kMost));
 }
 
 std::vector<TensorMap> sample_batches(const Graph& graph, const TensorMap& samples) {

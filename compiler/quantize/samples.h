@@ -13,6 +13,9 @@ TensorMap seeded_inputs(const Graph& graph, std::uint64_t seed);
 // `count` batches of them, of the seeds seed, seed + 1, …
 std::vector<TensorMap> seeded_batches(const Graph& graph, std::uint64_t seed, int count);
 
+// How many of them it takes to see what values are, as far as they cost little: 1 to 16.
+int affordable_batches(const Graph& graph);
+
 // Cuts samples, arrays by input name, into batches of the graph's shapes. The first extent of an
 // array is that of the input times the number of batches, which is the same for all; the others
 // are the input's. Numbers become the input's type. UserError: an array missing, unknown or of

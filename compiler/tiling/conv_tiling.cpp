@@ -29,8 +29,11 @@ class Search {
     if (blocks > 1) {
       for (const std::int64_t groups : tile_choices(p_.groups, blocks))
         try_pixels(base(groups, p_.group_out, p_.group_in, blocks));
+    } else if (in_pairs()) {
+      for (const std::int64_t groups : tile_choices(p_.groups, 2))
+        try_pixels(base(groups, p_.group_out, p_.group_in, 1));
     } else {
-      for (const std::int64_t columns : tile_choices(p_.group_out, m_.core.array.cols))
+      for (const std::int64_t columns : column_choices())
         for (const std::int64_t channels : channel_choices())
           try_pixels(base(1, columns, channels, 1));
     }
@@ -40,13 +43,19 @@ class Search {
   // The smallest tile there is, for the message.
   ConvTiling smallest() {
     const std::int64_t blocks = blocks_per_array_tile();
-    ConvTiling t = blocks > 1 ? base(blocks, p_.group_out, p_.group_in, blocks)
-                              : base(1, std::min(p_.group_out, m_.core.array.cols), 1, 1);
+    const std::int64_t columns =
+        std::min(p_.group_out, round_up(std::min(p_.group_out, m_.core.array.cols), p_.out_unit));
+    ConvTiling t = blocks > 1   ? base(blocks, p_.group_out, p_.group_in, blocks)
+                   : in_pairs() ? base(2, p_.group_out, p_.group_in, 1)
+                                : base(1, columns, std::min(p_.group_in, in_unit()), 1);
     t.slots = 1;
     if (p_.pooled) t.width = p_.out_w;
     size(t);
     return t;
   }
+
+  // One for each pixel and column tile.
+  std::int64_t accumulator_rows(const ConvTiling& t) const { return t.pixels() * column_tiles(t); }
 
  private:
   static ConvTiling base(std::int64_t groups, std::int64_t columns, std::int64_t channels,
@@ -63,17 +72,35 @@ class Search {
     const auto& array = m_.core.array;
     const std::int64_t contraction = p_.taps() * p_.group_in;
     if (p_.groups == 1 || p_.walked || contraction > rows_ || p_.group_out > array.cols) return 1;
-    return std::min({rows_ / contraction, array.cols / p_.group_out, p_.groups});
+    const std::int64_t blocks =
+        std::min({rows_ / contraction, array.cols / p_.group_out, p_.groups});
+    const bool even = !in_pairs() || blocks == p_.groups || blocks == 1;
+    return even ? blocks : blocks / 2 * 2;
+  }
+
+  std::int64_t in_unit() const { return units_per_byte(p_.input); }
+  // Whether a group's channels end within a byte: then every other group begins in one.
+  bool in_pairs() const {
+    return p_.groups > 1 && (p_.group_in % in_unit() != 0 || p_.group_out % p_.out_unit != 0);
+  }
+
+  std::vector<std::int64_t> column_choices() const {
+    std::vector<std::int64_t> choices = tile_choices(p_.group_out, m_.core.array.cols);
+    const auto cuts_a_byte = [&](std::int64_t columns) {
+      return columns % p_.out_unit != 0 && columns != p_.group_out;
+    };
+    choices.erase(std::remove_if(choices.begin(), choices.end(), cuts_a_byte), choices.end());
+    return choices;
   }
 
   std::vector<std::int64_t> channel_choices() const {
     if (p_.channels != 0) return {p_.channels};
-    return tile_choices(p_.group_in, 1);
+    return tile_choices(p_.group_in, in_unit());
   }
 
   std::int64_t column_tiles(const ConvTiling& t) const {
     if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
-    return ceil_div(t.columns, m_.core.array.cols);
+    return t.groups * ceil_div(t.columns, m_.core.array.cols);
   }
 
   void try_pixels(ConvTiling t) {
@@ -119,23 +146,25 @@ class Search {
         round_up(p_.taps() * t.channels * weight_row_bytes(t) + outputs * 8 + 2 * kAlign, kAlign);
     const std::int64_t rows = std::min(p_.in_h, p_.reach(0, t.height));
     const std::int64_t cols = std::min(p_.in_w, p_.reach(1, t.width));
-    t.input_bytes =
-        p_.input_resident ? 0 : round_up(t.batch * rows * cols * inputs * p_.element, kAlign);
-    const std::int64_t stored = t.pixels() * outputs;
-    t.residual_bytes = round_up(stored * p_.residual_element, kAlign);
-    t.output_bytes = p_.output_resident ? 0 : round_up(stored * p_.output_element, kAlign);
+    t.input_bytes = p_.input_resident
+                        ? 0
+                        : round_up(t.batch * rows * cols * packed_bytes(p_.input, inputs), kAlign);
+    const auto stored = [&](std::int64_t pixels, Format format) {
+      return round_up(pixels * packed_bytes(format, outputs), kAlign);
+    };
+    t.residual_bytes = p_.residual ? stored(t.pixels(), *p_.residual) : 0;
+    t.output_bytes = p_.output_resident ? 0 : stored(t.pixels(), p_.output);
     if (!p_.pooled) return;
-    if (!p_.output_resident)
-      t.output_bytes = round_up(p_.pooled_pixels * outputs * p_.output_element, kAlign);
-    t.staging_bytes = round_up(p_.out_h * p_.out_w * outputs * p_.element, kAlign);
+    if (!p_.output_resident) t.output_bytes = stored(p_.pooled_pixels, p_.output);
+    t.staging_bytes = stored(p_.out_h * p_.out_w, p_.staged);
   }
 
   // Cycles: the slowest of array, vector unit and memory, with what does not overlap on top.
   double cost(const ConvTiling& t) const {
     const std::int64_t pixel_tiles =
         ceil_div(p_.batch, t.batch) * ceil_div(p_.out_h, t.height) * ceil_div(p_.out_w, t.width);
-    const std::int64_t weight_tiles = t.blocks > 1 ? ceil_div(p_.groups, t.groups)
-                                                   : p_.groups * ceil_div(p_.group_out, t.columns);
+    const std::int64_t weight_tiles =
+        ceil_div(p_.groups, t.groups) * ceil_div(p_.group_out, t.columns);
     const std::int64_t depth = ceil_div(p_.group_in, t.channels);
     const double items = static_cast<double>(pixel_tiles * weight_tiles * depth);
 
@@ -144,8 +173,9 @@ class Search {
     const std::int64_t pass = std::max(dataflow_->stream(shape), dataflow_->load(shape)).count();
     double array = static_cast<double>(passes * pass) * items;
     const std::int64_t lanes = m_.core.vector.lanes;
-    const std::int64_t beats = t.pixels() * column_tiles(t) *
-                               ceil_div(std::min(t.groups * t.columns, m_.core.array.cols), lanes);
+    const std::int64_t width = t.blocks > 1 ? t.groups * t.columns : t.columns;
+    const std::int64_t beats =
+        t.pixels() * column_tiles(t) * ceil_div(std::min(width, m_.core.array.cols), lanes);
     double vector = static_cast<double>(beats) * items / static_cast<double>(depth);
 
     const double tiles = static_cast<double>(pixel_tiles * weight_tiles);
@@ -180,8 +210,8 @@ class Search {
   std::int64_t weight_row_bytes(const ConvTiling& t) const {
     if (t.blocks > 1) return t.groups * packed_bytes(p_.weights, t.columns);
     const std::int64_t cols = m_.core.array.cols;
-    return t.columns / cols * packed_bytes(p_.weights, cols) +
-           packed_bytes(p_.weights, t.columns % cols);
+    return t.groups * (t.columns / cols * packed_bytes(p_.weights, cols) +
+                       packed_bytes(p_.weights, t.columns % cols));
   }
 
   std::int64_t passes_per_item(const ConvTiling& t) const {
@@ -221,10 +251,14 @@ ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv) {
                     : graph.tensor(conv.weights).elements() / (conv.groups * p.taps() * p.group_in);
   p.out_h = (p.in_h + conv.pads[0] + conv.pads[2] - p.reach(0, 1)) / p.stride[0] + 1;
   p.out_w = (p.in_w + conv.pads[1] + conv.pads[3] - p.reach(1, 1)) / p.stride[1] + 1;
-  p.weights = graph.weights;
-  p.element = p.output_element = bytes_of(in.format);
-  if (conv.output != kNoTensor) p.output_element = bytes_of(graph.tensor(conv.output).format);
-  if (conv.residual != kNoTensor) p.residual_element = bytes_of(graph.tensor(conv.residual).format);
+  p.weights = graph.tensor(conv.weights).format;
+  p.input = in.format;
+  p.output = conv.output != kNoTensor ? graph.tensor(conv.output).format : in.format;
+  p.staged = conv.conv_format;
+  p.out_unit = units_per_byte(p.output);
+  if (conv.residual == kNoTensor) return p;
+  p.residual = graph.tensor(conv.residual).format;
+  p.out_unit = std::max(p.out_unit, units_per_byte(*p.residual));
   return p;
 }
 
@@ -244,11 +278,13 @@ ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const
   const ConvTiling t = search.smallest();
   user_error(
       "layer '{}': the smallest tile needs {} of scratchpad (weights {}, input {}, output {}, "
-      "residual {}, staging {}) and {} accumulator row(s); machine '{}' has {} and {} row(s)",
+      "residual {}, staging {}) and {} accumulator row(s); machine '{}' has {} and, for a tile, {} "
+      "row(s)",
       layer, kibibytes_text(t.footprint()), kibibytes_text(t.weight_bytes),
       kibibytes_text(t.input_bytes), kibibytes_text(t.output_bytes),
-      kibibytes_text(t.residual_bytes), kibibytes_text(t.staging_bytes), 1, machine.name,
-      kibibytes_text(machine.core.scratchpad.capacity.count()), machine.core.accumulator_rows());
+      kibibytes_text(t.residual_bytes), kibibytes_text(t.staging_bytes), search.accumulator_rows(t),
+      machine.name, kibibytes_text(machine.core.scratchpad.capacity.count()),
+      budget.accumulator_rows);
 }
 
 const ConvTiling& TilingMemo::tile(const std::string& layer, const ConvProblem& problem,

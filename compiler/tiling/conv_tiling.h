@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -16,12 +17,15 @@ struct ConvProblem {
   std::int64_t batch = 1, in_h = 1, in_w = 1, out_h = 1, out_w = 1;
   std::int64_t groups = 1, group_in = 1, group_out = 1;  // channels of one group
   std::array<std::int64_t, 2> kernel{1, 1}, stride{1, 1}, dilation{1, 1};
-  Format weights = Format::int8;      // as stored
-  std::int64_t element = 1;           // bytes of an input element
-  std::int64_t output_element = 1;    // of a stored result
-  std::int64_t residual_element = 0;  // 0: no residual, or resident
-  bool walked = false;                // weights as ConvKernel::walk has them: one group at a time
-  std::int64_t channels = 0;          // that a tile must take at a time; 0: any number
+  // As stored.
+  Format input = Format::int8, weights = Format::int8, output = Format::int8;
+  Format staged = Format::int8;    // the convolution's own result under a fused pool
+  std::optional<Format> residual;  // none, or resident: no buffer
+  // Tiles' outputs begin and end at multiples of so many channels, or at the last one: whole bytes
+  // of output and residual. (Those of the input follow from its format.)
+  std::int64_t out_unit = 1;
+  bool walked = false;        // weights as ConvKernel::walk has them: one group at a time
+  std::int64_t channels = 0;  // that a tile must take at a time; 0: any number
   bool input_resident = false, output_resident = false, pooled = false;
   std::int64_t pooled_pixels = 0;  // of one image, behind a fused pool
 
@@ -33,7 +37,7 @@ struct ConvProblem {
 
   auto key() const {
     return std::tie(batch, in_h, in_w, out_h, out_w, groups, group_in, group_out, kernel, stride,
-                    dilation, weights, element, output_element, residual_element, input_resident,
+                    dilation, input, weights, output, staged, residual, out_unit, input_resident,
                     output_resident, pooled, pooled_pixels, walked, channels);
   }
 };
@@ -44,7 +48,8 @@ void add_pool(ConvProblem& problem, const PoolSpec& pool);
 
 // One item covers batch x height x width output pixels of `groups` groups x `columns` channels, for
 // `channels` input channels of each. Either groups == 1, or columns == group_out and channels ==
-// group_in.
+// group_in: small groups side by side (blocks > 1), or one after the other where a single one's
+// channels would end within a byte.
 struct ConvTiling {
   std::int64_t batch = 1, height = 1, width = 1;
   std::int64_t groups = 1, columns = 1, channels = 1;

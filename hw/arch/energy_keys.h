@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "hw/arith/format.h"
+
 namespace systolith {
 
 struct EnergyKey {
@@ -12,12 +14,13 @@ struct EnergyKey {
   std::string_view description;
 };
 
-inline constexpr std::array<EnergyKey, 11> kEnergyKeys = {{
+inline constexpr std::array<EnergyKey, 12> kEnergyKeys = {{
     {"mac_int8", "multiply-accumulate", "int8 product into an int32 sum"},
     {"mac_bf16", "multiply-accumulate", "bf16 product into an fp32 sum"},
     {"mac_fp32", "multiply-accumulate", "fp32 product into an fp32 sum"},
     {"mac_int8xint4", "multiply-accumulate",
      "product of int8 and an int4 weight into an int32 sum"},
+    {"mac_int4", "multiply-accumulate", "int4 product into an int32 sum"},
     {"vector_op", "lane operation", "one fp32 operation of one lane"},
     {"scratchpad_read", "8 bytes", "read from a core's scratchpad"},
     {"scratchpad_write", "8 bytes", "write to a core's scratchpad"},
@@ -26,5 +29,13 @@ inline constexpr std::array<EnergyKey, 11> kEnergyKeys = {{
     {"interconnect", "8 bytes", "moved across the interconnect"},
     {"dram", "8 bytes", "read from or written to DRAM"},
 }};
+
+// Of a product of two formats, whichever of them is stationary.
+constexpr std::string_view mac_key(Format a, Format b) {
+  if (a == Format::bf16) return "mac_bf16";
+  if (a == Format::fp32) return "mac_fp32";
+  const int narrow = static_cast<int>(a == Format::int4) + static_cast<int>(b == Format::int4);
+  return narrow == 0 ? "mac_int8" : narrow == 1 ? "mac_int8xint4" : "mac_int4";
+}
 
 }  // namespace systolith

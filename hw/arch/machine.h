@@ -20,13 +20,13 @@ struct ArrayConfig {
   std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
 };
 
-// Products that a PE does in a cycle with weights of this format: a multiplier of 8 x 8 bits splits
-// into two of 8 x 4.
+// Products that a PE does in a cycle with weights of this format, beside int8 or int4: a multiplier
+// of 8 x 8 bits splits into two of 8 x 4, which take 4 x 4 as well.
 constexpr std::int64_t products_per_pe(Format weights) { return weights == Format::int4 ? 2 : 1; }
 
 struct DatapathConfig {
   std::vector<Format> native = {Format::int8};  // YAML takes one name or a list
-  std::vector<Format> packed;         // weight formats of which a PE multiplies two a cycle: int4
+  std::vector<Format> packed;         // int4: such weights, beside int8 or int4, go two to a PE
   Format accumulate = Format::int32;  // of integer products; floats accumulate in fp32
 };
 
@@ -138,9 +138,9 @@ struct Machine {
   }
   // Whether the array takes weights of `weights` against streamed `operands`.
   bool multiplies(Format operands, Format weights) const {
-    if (operands == weights || weights != Format::int4) return supports(weights);
+    if (weights != Format::int4) return operands == weights && supports(weights);
     for (const Format f : core.datapath.packed)
-      if (f == weights) return operands == Format::int8 && supports(operands);
+      if (f == weights) return !is_float(operands) && supports(Format::int8);
     return false;
   }
   // Contraction indices that the array takes at a time.

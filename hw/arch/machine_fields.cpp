@@ -64,7 +64,8 @@ std::vector<MachineField> make_fields() {
        {1, 3},
        {"array format", native_names}},
       {"core.datapath.packed",
-       "Weight formats of which a PE multiplies two at a time with int8; one or a list.",
+       "Weight formats of which a PE multiplies two at a time, with int8 or their own; one or a "
+       "list.",
        SYSTOLITH_PLACE(core.datapath.packed),
        {0, 1},
        {"packed format", packed_names}},

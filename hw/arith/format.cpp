@@ -12,6 +12,10 @@ const Registration<NumberFormat>& entry_of(Format format) {
 
 }  // namespace
 
+void fail_half_bytes() {
+  internal_error(__FILE__, __LINE__, "an element of half a byte has no size in bytes");
+}
+
 const NumberFormat& number_format(Format format) { return entry_of(format).create(); }
 
 std::string_view to_string(Format format) { return entry_of(format).name; }

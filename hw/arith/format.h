@@ -44,20 +44,23 @@ std::string_view to_string(Format format);
 // Throws UserError naming the known formats.
 Format format_from_name(std::string_view name);
 
-constexpr bool is_byte_addressable(Format format) { return format != Format::int4; }
-// Bytes of one element. Requires: is_byte_addressable(format).
-constexpr std::int64_t bytes_of(Format format) {
-  return format == Format::int8 || format == Format::uint8 ? 1 : format == Format::bf16 ? 2 : 4;
+// int4 lies two to a byte, the first in the low half, as in ONNX's tensors (hw/arith/int4.h): an
+// element begins at any half byte, while rows of elements (a pixel's channels) take whole bytes.
+// Where single elements are addressed, addresses and strides count units: half bytes of int4, bytes
+// of every other format.
+constexpr std::int64_t units_per_byte(Format format) { return format == Format::int4 ? 2 : 1; }
+constexpr std::int64_t units_of(Format format) {  // of one element
+  return format == Format::bf16 ? 2 : format == Format::int32 || format == Format::fp32 ? 4 : 1;
 }
-// Bytes of `count` elements side by side. int4 lies two to a byte, the first in the low half, as in
-// ONNX's tensors.
+// Bytes of `count` elements side by side, the last one filled up.
 constexpr std::int64_t packed_bytes(Format format, std::int64_t count) {
-  return format == Format::int4 ? (count + 1) / 2 : count * bytes_of(format);
+  return ceil_div(count * units_of(format), units_per_byte(format));
 }
-// The code at `index` of int4 elements side by side.
-inline std::int8_t int4_at(const std::uint8_t* packed, std::int64_t index) {
-  const int half = packed[index / 2] >> (index % 2 * 4) & 0xF;
-  return static_cast<std::int8_t>((half ^ 8) - 8);
+[[noreturn]] void fail_half_bytes();
+// Bytes of one element. Requires: it takes whole ones (checked).
+constexpr std::int64_t bytes_of(Format format) {
+  if (units_per_byte(format) != 1) fail_half_bytes();
+  return units_of(format);
 }
 constexpr bool is_float(Format format) { return format == Format::bf16 || format == Format::fp32; }
 // What products of `format` are summed in: int32 for integers, fp32 for floats.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hw/arith/int4.h"
+
 namespace systolith {
 
 FeedPlan::FeedPlan(const Matmul& matmul)
@@ -10,7 +12,8 @@ FeedPlan::FeedPlan(const Matmul& matmul)
       rows_(matmul.rows),
       blocks_(matmul.blocks),
       block_rows_(matmul.feed.transposed ? matmul.feed.contraction() : matmul.rows / matmul.blocks),
-      element_(bytes_of(matmul.format)) {
+      element_(units_of(matmul.format)),
+      per_byte_(units_per_byte(matmul.format)) {
   const Feed& f = feed_;
   const std::int64_t begin = f.transposed ? 0 : f.k_begin;
   for (std::int64_t k = begin; k < begin + block_rows_;) {
@@ -27,15 +30,16 @@ std::int64_t FeedPlan::words(Bytes width) const {
 }
 
 std::int64_t FeedPlan::words_per_row(Bytes width) const {
+  const std::int64_t word = width.count() * per_byte_;  // everything below in units
   std::int64_t words = 0, last_word = -1;
-  const auto touch = [&](std::int64_t first, std::int64_t bytes) {
-    const std::int64_t from = std::max(first / width.count(), last_word + 1);
-    const std::int64_t to = (first + bytes - 1) / width.count();
+  const auto touch = [&](std::int64_t first, std::int64_t units) {
+    const std::int64_t from = std::max(first / word, last_word + 1);
+    const std::int64_t to = (first + units - 1) / word;
     words += std::max<std::int64_t>(to - from + 1, 0);
     last_word = std::max(last_word, to);
   };
   // Relative to a word's start; rows and pixels lie in the order of the runs.
-  const std::int64_t base = static_cast<std::int64_t>(feed_.address) % width.count();
+  const std::int64_t base = static_cast<std::int64_t>(feed_.address) % word;
   for (const Run& run : runs_) {
     const std::int64_t at = base + run.kernel_h * feed_.dilation_h * feed_.row_stride +
                             run.kernel_w * feed_.dilation_w * feed_.pixel_stride +
@@ -70,6 +74,7 @@ FeedPlan::Reach FeedPlan::reach() const {
                                           h.high * f.row_stride + w.high * f.pixel_stride +
                                           ((blocks_ - 1) * f.channels + run.count) * element_ - 1);
   }
+  if (per_byte_ == 2) return {reach.first >> 1, reach.last >> 1};  // rounded down below 0 as well
   return reach;
 }
 
@@ -105,18 +110,30 @@ void FeedPlan::gather_pixel(std::int64_t m, const std::uint8_t* scratchpad,
                               h * f.row_stride + w * f.pixel_stride + run.channel * element_;
     for (std::int64_t b = 0; b < blocks_; ++b) {
       std::uint8_t* place = to + (b * block_rows_ + run.first) * element_;
-      if (inside) {
-        std::memcpy(place, scratchpad + from + b * f.channels * element_,
-                    static_cast<std::size_t>(run.count * element_));
-      } else if (element_ == 1) {
-        std::memset(place, f.pad_value, static_cast<std::size_t>(run.count));
-      } else {
-        const auto pad = static_cast<std::uint32_t>(f.pad_value);  // its low bytes come first
-        for (std::int64_t i = 0; i < run.count; ++i)
-          std::memcpy(place + element_ * i, &pad, static_cast<std::size_t>(element_));
-      }
+      if (inside)
+        copy_codes(scratchpad, from + b * f.channels * element_, run.count, place);
+      else
+        pad_codes(run.count, place);
     }
   }
+}
+
+void FeedPlan::copy_codes(const std::uint8_t* scratchpad, std::int64_t unit, std::int64_t count,
+                          std::uint8_t* to) const {
+  if (per_byte_ == 1)
+    std::memcpy(to, scratchpad + unit, static_cast<std::size_t>(count * element_));
+  else
+    widen_int4(scratchpad, unit, count, to);
+}
+
+void FeedPlan::pad_codes(std::int64_t count, std::uint8_t* to) const {
+  if (element_ == 1) {
+    std::memset(to, feed_.pad_value, static_cast<std::size_t>(count));
+    return;
+  }
+  const auto pad = static_cast<std::uint32_t>(feed_.pad_value);  // its low bytes come first
+  for (std::int64_t i = 0; i < count; ++i)
+    std::memcpy(to + element_ * i, &pad, static_cast<std::size_t>(element_));
 }
 
 }  // namespace systolith

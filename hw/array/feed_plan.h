@@ -19,20 +19,24 @@ class FeedPlan {
   std::int64_t words_per_row(Bytes width) const;
   // Of the whole feed: of every pixel that is streamed or, transposed, lies along the array's rows.
   std::int64_t words(Bytes width) const;
-  // First and last byte read, over all rows; nothing read: first > last.
+  // First and last byte read, over all rows, of int4 the whole ones; nothing read: first > last.
   struct Reach {
     std::int64_t first = 0, last = -1;
   };
   Reach reach() const;
 
-  // All streamed rows as they enter the array, one after the other: `rows` elements each, block b
-  // at b * rows / blocks. `scratchpad` is its first byte.
+  // All streamed rows as they enter the array, one after the other: `rows` codes each, block b at
+  // b * rows / blocks. An int4 code comes as int8. `scratchpad` is its first byte.
   void gather(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;
 
  private:
-  // The elements under pixel m, those of block b at b * block_rows_.
+  // The codes under pixel m, those of block b at b * block_rows_.
   void gather_pixel(std::int64_t m, const std::uint8_t* scratchpad, std::uint8_t* to) const;
   void gather_transposed(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;
+  // `count` codes from a unit of the scratchpad on, or of padding.
+  void copy_codes(const std::uint8_t* scratchpad, std::int64_t unit, std::int64_t count,
+                  std::uint8_t* to) const;
+  void pad_codes(std::int64_t count, std::uint8_t* to) const;
 
   struct Run {  // of one kernel tap, in every block
     std::int64_t kernel_h, kernel_w;
@@ -47,7 +51,9 @@ class FeedPlan {
                    std::int64_t last, std::int64_t in);
 
   Feed feed_;
-  std::int64_t rows_, blocks_, block_rows_, element_;
+  std::int64_t rows_, blocks_, block_rows_;
+  std::int64_t element_;   // units of one in the scratchpad, and bytes of its gathered code
+  std::int64_t per_byte_;  // units
   std::vector<Run> runs_;
 };
 

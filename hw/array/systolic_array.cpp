@@ -15,6 +15,13 @@ bool goes_with(Format weights, Format operands) {
 
 }  // namespace
 
+bool ArraySpec::has(Format format) const {
+  const auto among = [&](const std::vector<Format>& formats) {
+    return std::find(formats.begin(), formats.end(), format) != formats.end();
+  };
+  return among(native) || among(packed);
+}
+
 SystolicArray::SystolicArray(const sc_core::sc_module_name& name, CoreContext& context,
                              const ArraySpec& spec)
     : EngineModule(name, Engine::array, context, spec.queue_depth),
@@ -66,13 +73,8 @@ void SystolicArray::retire_done(Cycles now) {
 
 std::int64_t SystolicArray::macs() const {
   std::int64_t sum = 0;
-  for (const auto& [format, count] : macs_) sum += count;
+  for (const auto& [operands, count] : macs_) sum += count;
   return sum;
-}
-
-std::int64_t SystolicArray::macs(Format weights) const {
-  const auto found = macs_.find(weights);
-  return found == macs_.end() ? 0 : found->second;
 }
 
 void SystolicArray::notify_planes() {
@@ -125,7 +127,7 @@ void SystolicArray::start(Cycles now) {
   run.work.macs = matmul.macs();
   run.work.array_busy = stream.count();
   run.work.mac_slots = ceil_div(matmul.macs(), products_per_pe(plane_->format));
-  macs_[plane_->format] += matmul.macs();
+  macs_[{matmul.format, plane_->format}] += matmul.macs();
   mac_slots_ += run.work.mac_slots;
   accumulators->count(tile.m * tile.n * (matmul.accumulate ? 2 : 1));
   if (context_.values) compute(run.command.tenant, matmul, feed);
@@ -141,6 +143,9 @@ void SystolicArray::check(const Command& command) {
         "program does not fit the machine: {} feeds from bytes {} to {} of the scratchpad, "
         "which has {}",
         describe(command), reach.first, reach.last, capacity);
+  if (matmul.format == Format::int4 && !spec_.has(matmul.format))
+    user_error("program does not fit the machine: {} streams {}, which the datapath lacks",
+               describe(command), to_string(matmul.format));
   if (matmul.accumulator_row < 0 ||
       matmul.accumulator_row + matmul.feed.rows() > accumulators->rows())
     user_error(

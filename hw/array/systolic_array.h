@@ -44,8 +44,10 @@ class WeightPlanes : public virtual sc_core::sc_interface {
 struct ArraySpec {
   ArrayConfig config;
   std::vector<Format> native;  // formats that the datapath multiplies
-  std::vector<Format> packed;  // weight formats beside them, two to a PE
+  std::vector<Format> packed;  // narrower ones, of which a PE multiplies two by two
   std::int64_t queue_depth = 0;
+
+  bool has(Format format) const;  // as an operand
 };
 
 class SystolicArray final : public EngineModule, public WeightPlanes {
@@ -64,8 +66,10 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   // What the planes hold is nobody's any more. Requires: no command is under way.
   void forget_weights();
 
+  // Products of two formats: what was streamed and what was stationary.
+  using Operands = std::pair<Format, Format>;
   std::int64_t macs() const;
-  std::int64_t macs(Format weights) const;
+  const std::map<Operands, std::int64_t>& macs_by_operands() const { return macs_; }
   // PE cycles that they would have taken with every PE at work.
   std::int64_t mac_slots() const { return mac_slots_; }
 
@@ -98,7 +102,7 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   std::optional<WeightTile> plane_;  // in use
   PlaneWaiter* waiter_ = nullptr;
   ProductBuffer buffer_;
-  std::map<Format, std::int64_t> macs_;  // by format of the weights
+  std::map<Operands, std::int64_t> macs_;
   std::int64_t mac_slots_ = 0;
 };
 

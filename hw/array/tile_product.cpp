@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "hw/arith/int4.h"
 #include "hw/arith/rounding.h"
 
 namespace systolith {
@@ -76,7 +77,7 @@ void widen_block(const WeightTile& tile, const ProductShape& shape, std::int64_t
   for (std::int64_t i = 0; i < shape.m; ++i) {
     const std::uint8_t* from = buffer.codes.data() + i * tile.rows + block * k;
     std::int16_t* to = buffer.integers.data() + i * tile.stride;
-    if (shape.format == Format::int8)
+    if (shape.format != Format::uint8)
       for (std::int64_t x = 0; x < k; ++x) to[x] = static_cast<std::int8_t>(from[x]);
     else
       for (std::int64_t x = 0; x < k; ++x) to[x] = from[x];

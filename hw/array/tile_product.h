@@ -34,7 +34,7 @@ WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std:
 
 // Scratch memory that survives between products.
 struct ProductBuffer {
-  std::vector<std::uint8_t> codes;     // the fed rows, dense
+  std::vector<std::uint8_t> codes;     // the fed rows, dense; int4 as int8
   std::vector<std::int16_t> integers;  // one block's operand
   std::vector<float> floats;
 };

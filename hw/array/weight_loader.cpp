@@ -89,10 +89,7 @@ void WeightLoader::check(const Command& command) {
     user_error(
         "program does not fit the machine: {} loads {} x {} weights, the array takes {} x {}",
         describe(command), preload.rows, preload.cols, rows, array.cols);
-  const auto has = [&](const std::vector<Format>& formats) {
-    return std::find(formats.begin(), formats.end(), preload.format) != formats.end();
-  };
-  if (!has(spec_.native) && !has(spec_.packed))
+  if (!spec_.has(preload.format))
     user_error("program does not fit the machine: {} loads {} weights, which the datapath lacks",
                describe(command), to_string(preload.format));
   const Lines lines = lines_of(preload);

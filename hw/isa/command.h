@@ -67,14 +67,14 @@ struct Preload {
 // k = k_begin + (r mod rows/blocks), which counts kernel_h x kernel_w x channels, channels fastest:
 //   h = origin_h + oh * stride_h + kh * dilation_h,  w likewise,
 //   address + n * image_stride + h * row_stride + w * pixel_stride
-//           + b * channels * bytes_of(format) + c * bytes_of(format);
+//           + b * channels * units_of(format) + c * units_of(format);
 // outside 0 <= h < in_h, 0 <= w < in_w the feeder supplies pad_value and reads nothing.
 // transposed: m and k change places. Streamed row m is what k is above (there are kernel_h x
 // kernel_w x channels of them), and array row r takes pixel k_begin + r of what m is above; a
-// transposer in front of the array reads pixel by pixel (one block).
+// transposer in front of the array reads pixel by pixel (one block, formats of whole bytes).
 struct Feed {
-  std::uint64_t address = 0;
-  std::int64_t pixel_stride = 0, row_stride = 0, image_stride = 0;  // bytes
+  std::uint64_t address = 0;                                        // units (hw/arith/format.h):
+  std::int64_t pixel_stride = 0, row_stride = 0, image_stride = 0;  // bytes, half bytes of int4
   std::int32_t in_h = 1, in_w = 1;
   std::int32_t origin_h = 0, origin_w = 0;
   std::int32_t out_n = 1, out_h = 1, out_w = 1;
@@ -99,7 +99,7 @@ struct Matmul {
   std::int64_t accumulator_row = 0;
   bool accumulate = false;
   bool new_weights = true;  // swap to the oldest preloaded plane first; false: keep the current one
-  Format format = Format::int8;
+  Format format = Format::int8;  // of the streamed rows
 
   std::int64_t macs() const { return feed.rows() * rows * cols / blocks; }
 };
@@ -119,8 +119,9 @@ enum class BinaryFunction : std::uint8_t { none = 0, add = 1, mul = 2, gate = 3 
 enum class Space : std::uint8_t { none = 0, scratchpad = 1, accumulator = 2 };
 
 // A tensor operand. In the scratchpad, element (i0, i1, i2, c) is at address + sum of i * stride[i]
-// + c * stride[3], in bytes. In the accumulators address and strides[0..2] count rows, and c is the
-// column. Stride 0 broadcasts.
+// + c * stride[3], in units (hw/arith/format.h): bytes, half bytes of int4. In the accumulators
+// address and strides[0..2] count rows, and c is the column. Stride 0 broadcasts. A written int4
+// element leaves the other half of its byte as it was.
 struct Operand {
   Space space = Space::none;
   std::uint64_t address = 0;

@@ -72,9 +72,9 @@ void visit_operand(std::string_view group, Operand VectorOp::*operand, Visit&& v
     visit(Field{group, name, range, what}, member(operand, m));
   };
   field(&Operand::space, "space", kNone, "where it lies");
-  field(&Operand::address, "address", kAddress, "scratchpad bytes or accumulator row");
+  field(&Operand::address, "address", kAddress, "scratchpad units or accumulator row");
   field(&Operand::format, "format", kNone, "number format");
-  field(&Operand::strides, "strides", kStride, "of dims 0 to 3: bytes, in accumulators rows");
+  field(&Operand::strides, "strides", kStride, "of dims 0 to 3: units, in accumulators rows");
 }
 
 template <class Visit>
@@ -82,10 +82,10 @@ void visit_feed(Visit&& visit) {
   const auto field = [&](auto m, std::string_view name, FieldRange range, std::string_view what) {
     visit(Field{"feed", name, range, what}, member(&Matmul::feed, m));
   };
-  field(&Feed::address, "address", kAddress, "scratchpad, bytes");
-  field(&Feed::pixel_stride, "pixel_stride", kStride, "bytes between neighbours in w");
-  field(&Feed::row_stride, "row_stride", kStride, "bytes between neighbours in h");
-  field(&Feed::image_stride, "image_stride", kStride, "bytes between images");
+  field(&Feed::address, "address", kAddress, "scratchpad, units");
+  field(&Feed::pixel_stride, "pixel_stride", kStride, "units between neighbours in w");
+  field(&Feed::row_stride, "row_stride", kStride, "units between neighbours in h");
+  field(&Feed::image_stride, "image_stride", kStride, "units between images");
   field(&Feed::in_h, "in_h", kCount, "input height present; outside is padding");
   field(&Feed::in_w, "in_w", kCount, "input width present; outside is padding");
   field(&Feed::origin_h, "origin_h", kAnyInt, "input h of output 0, tap 0");
@@ -159,7 +159,7 @@ void visit_fields(OperationType<Matmul>, Visit&& visit) {
   field(&Matmul::accumulator_row, "accumulator_row", kAddress, "row that streamed row 0 goes to");
   field(&Matmul::accumulate, "accumulate", kNone, "sum into the accumulators, not replace");
   field(&Matmul::new_weights, "new_weights", kNone, "swap to the oldest preloaded plane first");
-  field(&Matmul::format, "format", kNone, "of both operands");
+  field(&Matmul::format, "format", kNone, "of the streamed rows");
   detail::visit_feed(visit);
   visit(Field{"feed", "transposed", kNone, "pixels along the array's rows, taps streamed"},
         detail::member(&Matmul::feed, &Feed::transposed));

@@ -19,7 +19,8 @@ constexpr std::string_view kIntroduction = R"(# Commands
 What a program's streams consist of (`hw/isa/command.h`). In the text form a command is
 `index: name after 3 7 1:12 layer=2 tenant=1 field=value ...`: `after` lists the commands it waits
 for, those of another core as `core:index`; a field left out has its default. Addresses may be
-written in hexadecimal (`0x400`), lists with commas.
+written in hexadecimal (`0x400`), lists with commas. Where single elements are addressed the unit is
+the byte, of int4 the half byte: such an element may begin at any.
 )";
 
 constexpr std::array<std::string_view, std::variant_size_v<Operation>> kSummaries = {

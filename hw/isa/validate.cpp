@@ -80,21 +80,23 @@ Defect block_defect(std::int32_t rows, std::int32_t cols, std::int32_t blocks) {
   return {};
 }
 
-Defect format_defect(const char* field, Format format) {
-  if (is_byte_addressable(format)) return {};
-  return fmt::format("{} = {} (allowed for stationary weights only)", field, to_string(format));
+// A transposer turns bytes.
+Defect transposed_format_defect(const char* field, Format format) {
+  if (units_per_byte(format) == 1) return {};
+  return fmt::format("{} = {} (allowed where nothing is transposed)", field, to_string(format));
 }
 
 Defect relation_defect(const Preload& p) {
   if (p.transposed && p.blocks != 1) return "transposed weights are of one block";
   if (p.transposed)
-    if (auto defect = format_defect("format of transposed weights", p.format)) return defect;
+    if (auto defect = transposed_format_defect("format", p.format)) return defect;
   return block_defect(p.rows, p.cols, p.blocks);
 }
 
 Defect transposed_defect(const Matmul& m) {
   const Feed& f = m.feed;
   if (m.blocks != 1) return "a transposed feed is of one block";
+  if (auto defect = transposed_format_defect("format", m.format)) return defect;
   if (!product({f.contraction(), m.rows, m.cols}))
     return "the streamed rows times the tile are over 2^60 MACs";
   if (f.k_begin + std::int64_t{m.rows} > f.pixels())
@@ -105,7 +107,6 @@ Defect transposed_defect(const Matmul& m) {
 
 Defect relation_defect(const Matmul& m) {
   const Feed& f = m.feed;
-  if (auto defect = format_defect("format", m.format)) return defect;
   if (!product({f.out_n, f.out_h, f.out_w, m.rows, m.cols}))
     return "the streamed rows times the tile are over 2^60 MACs";
   const auto contraction = product({f.kernel_h, f.kernel_w, f.channels});
@@ -122,9 +123,6 @@ Defect relation_defect(const VectorOp& v) {
   if (!product(
           {v.shape[0], v.shape[1], v.shape[2], v.shape[3], v.window.kernel_h, v.window.kernel_w}))
     return "the shape's elements times the window's taps are over 2^60";
-  if (auto defect = format_defect("destination.format", v.destination.format)) return defect;
-  if (auto defect = format_defect("a.format", v.a.format)) return defect;
-  if (auto defect = format_defect("b.format", v.b.format)) return defect;
   if (v.destination.space == Space::none) return "destination.space is not given";
   if (v.a.space == Space::none) return "a.space is not given";
   const bool needs_b =

@@ -41,7 +41,7 @@ std::array<Span, 4> spans(const VectorOp& op, bool windowed) {
 }
 
 struct Reach {
-  std::int64_t first = 0, last = 0;
+  std::int64_t first = 0, last = 0;  // units of elements, or rows
   bool empty = false;
 };
 
@@ -62,12 +62,14 @@ void check_operand(const Command& command, const char* name, const Operand& oper
   if (operand.space == Space::none) return;
   if (operand.space == Space::scratchpad) {
     const Reach reach = reach_of(operand, at, 4);
-    const std::int64_t last = reach.last + bytes_of(operand.format) - 1;
-    if (!reach.empty && (reach.first < 0 || last >= limits.scratchpad.count()))
+    const std::int64_t per_byte = units_per_byte(operand.format);
+    const std::int64_t last = reach.last + units_of(operand.format) - 1;
+    if (!reach.empty && (reach.first < 0 || last >= limits.scratchpad.count() * per_byte))
       user_error(
           "program does not fit the machine: {} has operand {} in bytes {} to {} of the "
           "scratchpad, which has {}",
-          describe(command), name, reach.first, last, limits.scratchpad.count());
+          describe(command), name, reach.first / per_byte, last / per_byte,
+          limits.scratchpad.count());
     return;
   }
   const Reach rows = reach_of(operand, at, 3);
@@ -78,7 +80,7 @@ void check_operand(const Command& command, const char* name, const Operand& oper
         "{} of the accumulators, which have {} x {}",
         describe(command), name, rows.first, rows.last, at[3].high, limits.accumulator_rows,
         limits.accumulator_cols);
-  if (bytes_of(operand.format) != 4)
+  if (units_of(operand.format) != 4)
     user_error(
         "malformed program: {} has {} operand {} in the accumulators, which hold int32 and "
         "fp32",
@@ -97,12 +99,24 @@ void check_parameters(const Command& command, const char* name, std::uint64_t ad
         describe(command), name, address, end - 1, capacity);
 }
 
+bool side_by_side(const Operand& operand) { return operand.strides[3] == units_of(operand.format); }
+
 std::int64_t row_words(const Operand& operand, std::int64_t elements, Bytes width) {
   if (operand.space != Space::scratchpad) return 0;
-  const std::int64_t element = bytes_of(operand.format);
-  if (operand.strides[3] == element)
-    return words_touched(operand.address, elements * element, width);
-  return operand.strides[3] == 0 ? 1 : elements;
+  if (!side_by_side(operand)) return operand.strides[3] == 0 ? 1 : elements;
+  const auto per_byte = static_cast<std::uint64_t>(units_per_byte(operand.format));
+  const auto units = static_cast<std::uint64_t>(elements * units_of(operand.format));
+  const std::uint64_t begin = operand.address / per_byte;
+  const std::uint64_t end = (operand.address + units + per_byte - 1) / per_byte;
+  return words_touched(begin, static_cast<std::int64_t>(end - begin), width);
+}
+
+// Words of a written row that are read first, as half of one of their bytes stays.
+std::int64_t merged_words(const Operand& written, std::int64_t elements) {
+  if (written.space != Space::scratchpad || units_per_byte(written.format) == 1) return 0;
+  if (!side_by_side(written)) return written.strides[3] == 0 ? 1 : elements;
+  const std::uint64_t end = written.address + static_cast<std::uint64_t>(elements);
+  return static_cast<std::int64_t>(written.address % 2 + end % 2);
 }
 
 }  // namespace
@@ -130,6 +144,7 @@ VectorWords vector_words(const VectorOp& op, Bytes width) {
     if (parameters != VectorOp::kAbsent)
       words.read += words_touched(parameters, 4 * channels, width);
   words.written = outer * row_words(op.destination, channels, width);
+  words.read += outer * merged_words(op.destination, channels);
   if (scatters(op)) {  // every tap's sum is read and written
     words.written *= taps;
     words.read += words.written;

@@ -14,8 +14,9 @@ struct VectorLimits {
 void check_vector(const Command& command, const VectorOp& op, const VectorLimits& limits);
 
 struct VectorWords {
-  std::int64_t read = 0, written = 0;  // scratchpad words of `width` bytes
-  std::int64_t accumulator = 0;        // accumulator words read or written
+  // Scratchpad words of `width` bytes. Read are, too, those of which a half byte is written.
+  std::int64_t read = 0, written = 0;
+  std::int64_t accumulator = 0;  // accumulator words read or written
 };
 VectorWords vector_words(const VectorOp& op, Bytes width);
 

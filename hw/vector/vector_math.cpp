@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hw/arith/epilogue.h"
+#include "hw/arith/int4.h"
 
 namespace systolith {
 namespace {
@@ -82,9 +83,15 @@ class VectorRun {
     std::int64_t stride;  // bytes
   };
 
-  Place place(const Operand& operand, const Index& at) const {
+  static std::int64_t offset_of(const Operand& operand, const Index& at) {
     std::int64_t offset = static_cast<std::int64_t>(operand.address);
     for (std::size_t i = 0; i < at.size(); ++i) offset += at[i] * operand.strides[i];
+    return offset;
+  }
+
+  // Of formats of whole bytes.
+  Place place(const Operand& operand, const Index& at) const {
+    const std::int64_t offset = offset_of(operand, at);
     if (operand.space == Space::scratchpad)
       return {memory_.scratchpad + offset, operand.strides[3]};
     std::uint32_t* row = memory_.accumulators + offset * memory_.accumulator_cols;
@@ -93,6 +100,7 @@ class VectorRun {
 
   // value - zero of a row of integers.
   void load_integers(const Operand& operand, const Index& at, std::int32_t zero) {
+    if (operand.format == Format::int4) return load_int4(operand, at, zero);
     const auto [from, stride] = place(operand, at);
     const auto each = [&, first = from, step = stride](auto code) {
       for (std::size_t c = 0; c < count_; ++c) {
@@ -104,6 +112,13 @@ class VectorRun {
     if (operand.format == Format::int8) each(std::int8_t{});
     if (operand.format == Format::uint8) each(std::uint8_t{});
     if (operand.format == Format::int32) each(std::int32_t{});
+  }
+
+  void load_int4(const Operand& operand, const Index& at, std::int32_t zero) {
+    std::int64_t half = offset_of(operand, at);
+    for (std::size_t c = 0; c < count_; ++c, half += operand.strides[3])
+      integers_[c] = wrap(static_cast<std::uint32_t>(int4_at(memory_.scratchpad, half)) -
+                          static_cast<std::uint32_t>(zero));
   }
 
   void load_floats(const Operand& operand, const Index& at, float* to) const {
@@ -258,7 +273,14 @@ class VectorRun {
       y_[c] = pool_mean(floats ? y_[c] : static_cast<float>(sums_[c]), divisor, op_.scale_a);
   }
 
+  void store_int4(const Index& at) const {
+    std::int64_t half = offset_of(op_.destination, at);
+    for (std::size_t c = 0; c < count_; ++c, half += op_.destination.strides[3])
+      set_int4(memory_.scratchpad, half, to_integer(y_[c], op_.zero_out, Format::int4));
+  }
+
   void store(const Index& at) const {
+    if (op_.destination.format == Format::int4) return store_int4(at);
     const auto [to, stride] = place(op_.destination, at);
     const auto each = [&, first = to, step = stride](auto encode) {
       for (std::size_t c = 0; c < count_; ++c) {

@@ -25,7 +25,7 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
   command
       .add_option("--quantize", options.quantize,
                   "Post-training quantisation: int8 (the default of inference), int8xint4 (int8 "
-                  "activations, int4 weights) or none (training's)")
+                  "activations, int4 weights), int4 (both int4) or none (training's)")
       ->type_name("FORMAT");
   command
       .add_option("--calibration", options.calibration,

@@ -22,6 +22,7 @@ std::string titled(const std::string& title, const std::string& body) {
 std::string layer_section(const Report& report) {
   TextTable table({{"layer", kLeft},
                    {"op", kLeft},
+                   {"format", kLeft},
                    {"cycles", kRight},
                    {"of total", kRight},
                    {"MACs", kRight},
@@ -29,7 +30,7 @@ std::string layer_section(const Report& report) {
                    {"DRAM", kRight},
                    {"bound by", kLeft}});
   for (const ReportLayer& layer : report.layers)
-    table.add({shortened(layer.name, 36), shortened(layer.op, 24),
+    table.add({shortened(layer.name, 36), shortened(layer.op, 24), layer.format,
                with_thousands(layer.cycles.count()),
                percent(share(layer.cycles.count(), report.total_cycles.count())),
                human_si(static_cast<double>(layer.macs)), percent(layer.utilization),

@@ -69,10 +69,10 @@ std::int64_t written_bytes(const std::vector<Command>& stream) {
     } else if (const auto* vector = std::get_if<VectorOp>(&command.operation)) {
       const Operand& to = vector->destination;
       if (to.space != Space::scratchpad) continue;
-      std::int64_t last = static_cast<std::int64_t>(to.address) + bytes_of(to.format);
+      std::int64_t last = static_cast<std::int64_t>(to.address) + units_of(to.format);
       for (std::size_t d = 0; d < 4; ++d)
         last += std::max<std::int64_t>((vector->shape[d] - 1) * to.strides[d], 0);
-      end = std::max(end, last);
+      end = std::max(end, ceil_div(last, units_per_byte(to.format)));
     }
   }
   return end;

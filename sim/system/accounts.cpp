@@ -27,10 +27,8 @@ EventCounts event_counts(const Top& top) {
   for (const EnergyKey& key : kEnergyKeys) events[std::string(key.name)] = 0;
   for (const auto& core : top.cores) {
     const std::int64_t word = core->scratchpad.width().count();
-    events["mac_int8"] += core->array.macs(Format::int8);
-    events["mac_bf16"] += core->array.macs(Format::bf16);
-    events["mac_fp32"] += core->array.macs(Format::fp32);
-    events["mac_int8xint4"] += core->array.macs(Format::int4);
+    for (const auto& [operands, count] : core->array.macs_by_operands())
+      events[std::string(mac_key(operands.first, operands.second))] += count;
     events["vector_op"] += core->vector_unit.lane_operations();
     events["scratchpad_read"] += ceil_div(core->scratchpad.words_read() * word, kUnit);
     events["scratchpad_write"] += ceil_div(core->scratchpad.words_written() * word, kUnit);

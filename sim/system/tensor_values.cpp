@@ -14,7 +14,7 @@ KernelTensor as_kernel_tensor(const ProgramTensor& tensor) {
   KernelTensor kernel_tensor;
   kernel_tensor.name = tensor.name;
   SYSTOLITH_CHECK(tensor.shape.size() <= 4, "'{}' has rank {}", tensor.name, tensor.shape.size());
-  std::copy(tensor.shape.begin(), tensor.shape.end(), kernel_tensor.shape.begin());
+  std::copy_backward(tensor.shape.begin(), tensor.shape.end(), kernel_tensor.shape.end());
   kernel_tensor.logical_shape = tensor.logical_shape;
   kernel_tensor.layout = tensor.layout == "hwio" ? Layout::hwio : Layout::nhwc;
   kernel_tensor.format = tensor.format;

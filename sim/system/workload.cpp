@@ -51,9 +51,10 @@ void set_formats(const WorkloadOptions& options, CompileOptions& compile) {
   const std::string quantize = !options.quantize.empty() ? options.quantize
                                : training                ? "none"
                                                          : "int8";
-  check_available("--quantize", quantize, {"int8", "int8xint4", "none"});
+  check_available("--quantize", quantize, {"int8", "int8xint4", "int4", "none"});
   if (training && quantize != "none")
     user_error("--quantize {} is post-training: --mode training takes none", quantize);
+  if (quantize == "int4") compile.format = Format::int4;
   if (quantize == "int8xint4") compile.weights = Format::int4;
   if (quantize != "none") {
     if (!options.format.empty())

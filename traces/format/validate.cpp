@@ -18,13 +18,17 @@ void check_layer(const ProgramLayer& layer, std::size_t number) {
     if (count < 0) user_error("layer {} {}: a count is negative", number, quoted(layer.name));
 }
 
-// Bytes that the shape takes, or -1 beyond what can be addressed.
+// Bytes that the shape takes, its innermost extent whole ones; -1 beyond what can be addressed.
 std::int64_t shape_bytes(const ProgramTensor& tensor) {
-  std::int64_t bytes = bytes_of(tensor.format);
+  std::int64_t rows = 1, row = 1;
   for (const std::int64_t extent : tensor.shape) {
-    if (extent < 1 || __builtin_mul_overflow(bytes, extent, &bytes) || bytes > kReach) return -1;
+    if (extent < 1 || __builtin_mul_overflow(rows, row, &rows) || rows > kReach) return -1;
+    row = extent;
   }
-  return bytes;
+  std::int64_t bytes = 0;
+  if (row > kReach || __builtin_mul_overflow(rows, packed_bytes(tensor.format, row), &bytes))
+    return -1;
+  return bytes > kReach ? -1 : bytes;
 }
 
 void check_tensor(const ProgramTensor& tensor) {

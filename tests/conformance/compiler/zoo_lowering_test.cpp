@@ -27,7 +27,7 @@ Graph small_network(const std::string& name) {
 KernelGraph lowered(Graph graph, Format format, bool fuse_pools) {
   LowerOptions options;
   options.format = format;
-  options.calibration_seed = kSeed;
+  options.calibration.seed = kSeed;
   options.can_fuse_pool = [=](const KernelGraph&, const ConvKernel&, const PoolSpec&) {
     return fuse_pools;
   };
@@ -60,7 +60,7 @@ std::ptrdiff_t top1(const Tensor& t) {
 
 class ZooLowering : public testing::TestWithParam<std::string> {};
 
-TEST_P(ZooLowering, KeepsTheFirstClassInInt8AndBf16) {
+TEST_P(ZooLowering, KeepsTheFirstClassInInt8Int4AndBf16) {
   const Graph graph = small_network(GetParam());
   const TensorMap inputs = seeded_inputs(graph, kSeed);
   const std::string& output = graph.outputs.at(0);
@@ -72,6 +72,11 @@ TEST_P(ZooLowering, KeepsTheFirstClassInInt8AndBf16) {
     const Tensor bf16 = interpreted(lowered(graph, Format::bf16, fuse_pools), inputs, output);
     EXPECT_GT(cosine(bf16, expected), 0.999);
     EXPECT_EQ(top1(bf16), top1(expected));
+    const Tensor int4 = interpreted(lowered(graph, Format::int4, fuse_pools), inputs, output);
+    EXPECT_GT(cosine(int4, expected), 0.94);
+    if (expected.floats.size() <= 1000) {  // classes
+      EXPECT_EQ(top1(int4), top1(expected));
+    }
   }
 }
 

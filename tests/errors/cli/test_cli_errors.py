@@ -47,7 +47,8 @@ def test_no_subcommand_is_an_error():
     (["--learning-rate", "0.1"], "--learning-rate needs --mode training (--mode is inference)"),
     (["--dram-budget", "64"], "--dram-budget 64: '64' has no unit (allowed: B, KiB, MiB, GiB, "
      "KB, MB, GB)"),
-    (["--quantize", "int4"], "--quantize int4 is not available (allowed: int8, int8xint4, none)"),
+    (["--quantize", "int2"],
+     "--quantize int2 is not available (allowed: int8, int8xint4, int4, none)"),
     (["--quantize", "none", "--format", "fp16"],
      "--format fp16 is not available (allowed: bf16, fp32)"),
     (["--format", "bf16"], "--format bf16 needs --quantize none (--quantize is int8)"),

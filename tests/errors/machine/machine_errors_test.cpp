@@ -152,7 +152,7 @@ std::string energy_table(const std::string& row) {
 
 TEST(EnergyTableErrors, EveryDefectIsNamedWithItsPlace) {
   const std::string keys =
-      "mac_int8, mac_bf16, mac_fp32, mac_int8xint4, vector_op, scratchpad_read, "
+      "mac_int8, mac_bf16, mac_fp32, mac_int8xint4, mac_int4, vector_op, scratchpad_read, "
       "scratchpad_write, accumulator_access, level_access, interconnect, dram";
   const std::pair<std::string, std::string> cases[] = {
       {"source: s", "e.yaml:1:1: missing key 'energies'"},

@@ -94,15 +94,16 @@ class RandomProgram {
     ProgramTensor tensor;
     tensor.name = text() + std::to_string(number);
     tensor.role = static_cast<TensorRole>(integer(0, 2));
-    tensor.format = static_cast<Format>(integer(0, 4));
+    tensor.format = static_cast<Format>(integer(0, 5));
     tensor.address = address;
     fill_scalar(tensor.scale, kNone);
     tensor.zero_point = static_cast<std::int32_t>(integer(-128, 127));
-    tensor.bytes = bytes_of(tensor.format);
+    std::int64_t rows = 1, row = 1;
     for (std::int64_t i = integer(0, 4); i > 0; --i) {
-      tensor.shape.push_back(integer(1, 9));
-      tensor.bytes *= tensor.shape.back();
+      rows *= row;
+      tensor.shape.push_back(row = integer(1, 9));
     }
+    tensor.bytes = rows * packed_bytes(tensor.format, row);
     tensor.logical_shape = tensor.shape;
     address += static_cast<std::uint64_t>(tensor.bytes);
     return tensor;

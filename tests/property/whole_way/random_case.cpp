@@ -74,6 +74,47 @@ class Chain {
     append(make("Add", {current_, skip}));
   }
 
+  // Two or three convolutions side by side, of any number of channels.
+  void branches() {
+    Node concat = make("Concat", {});
+    concat.attributes = {{"axis", std::int64_t{1}}};
+    const std::string from = current_;
+    const std::int64_t channels = shape_[1];
+    shape_[1] = 0;
+    for (std::int64_t branch = draw_.between(2, 3); branch > 0; --branch) {
+      const std::int64_t out = draw_.between(1, 9);
+      Node conv = make("Conv", {from});
+      conv.inputs.push_back(constant(conv.name + "_w", {out, channels, 1, 1}, 0.3F));
+      append(std::move(conv));
+      if (draw_.one_in(2)) activation();
+      concat.inputs.push_back(current_);
+      shape_[1] += out;
+    }
+    if (draw_.one_in(3)) {
+      concat.inputs.push_back(from);
+      shape_[1] += channels;
+    }
+    append(std::move(concat));
+  }
+
+  // Some of the channels, in order or backwards.
+  void slice() {
+    const std::int64_t begin = draw_.between(0, shape_[1] - 1);
+    const std::int64_t end = draw_.between(begin + 1, shape_[1]);
+    const bool backwards = draw_.one_in(3);
+    Node node = make("Slice", {current_});
+    const auto parameter = [&](const char* name, std::int64_t value) {
+      graph_.constants[node.name + name] = {DataType::int64, {1}, {}, {value}};
+      node.inputs.push_back(node.name + name);
+    };
+    parameter("_starts", backwards ? end - 1 : begin);
+    parameter("_ends", backwards ? begin - shape_[1] - 1 : end);
+    parameter("_axes", 1);
+    parameter("_steps", backwards ? -1 : 1);
+    shape_[1] = end - begin;
+    append(std::move(node));
+  }
+
   void pool() {
     Node node = make(draw_.one_in(2) ? "MaxPool" : "AveragePool", {current_});
     const std::int64_t kernel = std::min<std::int64_t>({draw_.between(1, 3), shape_[2], shape_[3]});
@@ -192,6 +233,8 @@ Graph random_network(Draw& draw) {
     if (draw.one_in(3)) chain.residual();
     if (draw.one_in(3)) chain.pool();
     if (draw.one_in(4)) chain.padding();
+    if (draw.one_in(5)) chain.branches();
+    if (draw.one_in(6)) chain.slice();
   }
   if (draw.one_in(2)) chain.classifier();
   return chain.finish();

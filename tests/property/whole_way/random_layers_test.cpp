@@ -27,6 +27,7 @@ struct Case {
   std::string description;
   Machine machine;
   Graph graph;
+  Format weights = Format::int8;
   Compiled compiled;
 };
 
@@ -37,9 +38,11 @@ std::optional<Case> make_case(std::uint64_t seed) {
   c.machine = parse_machine(yaml, "random.yaml", {}, vocabulary());
   c.graph = testing::random_network(draw);
   CompileOptions options;
-  options.format = draw.of<Format>({Format::int8, Format::int8, Format::bf16, Format::fp32});
+  options.format =
+      draw.of<Format>({Format::int8, Format::int4, Format::int4, Format::bf16, Format::fp32});
   if (options.format == Format::int8 && draw.one_in(2)) options.weights = Format::int4;
   options.with_values = true;
+  c.weights = options.weights.value_or(options.format);
   try {
     c.compiled = compile(c.graph, c.machine, options);
   } catch (const UserError&) {
@@ -70,9 +73,8 @@ RunResult run(const Case& c, bool values, const TensorBytes& inputs) {
 }
 
 void expect_at_or_above_roofline(const Case& c, const RunResult& result) {
-  const auto peak_macs =
-      static_cast<double>(c.machine.core.count * c.machine.core.array.cols *
-                          c.machine.contraction_rows(c.compiled.kernels.weights));
+  const auto peak_macs = static_cast<double>(c.machine.core.count * c.machine.core.array.cols *
+                                             c.machine.contraction_rows(c.weights));
   EXPECT_GE(static_cast<double>(result.total_cycles.count()),
             static_cast<double>(result.macs) / peak_macs);
   EXPECT_GE(result.seconds * c.machine.dram.peak_bytes_per_second() * (1 + 1e-9),

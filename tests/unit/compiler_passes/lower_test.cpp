@@ -228,6 +228,75 @@ TEST(Lower, AnOperatorWithoutAKernelIsNamed) {
   }
 }
 
+const KernelTensor& tensor_named(const KernelGraph& kernels, const std::string& name) {
+  for (const KernelTensor& tensor : kernels.tensors)
+    if (tensor.name == name) return tensor;
+  SYSTOLITH_CHECK(false, "no tensor '{}'", name);
+}
+
+TEST(LowerInt4, WhatNoConvolutionHasTouchedIsInt8AndTheResultFp32) {
+  GraphBuilder b;
+  const std::string x = b.input("x", {1, 8, 6, 6});
+  const std::string scaled = b.node("Mul", {x, b.constant({1, 8, 1, 1})});
+  const std::string inner = b.node("Relu", {b.conv(scaled, 8, 8, 3)});
+  const std::string pooled = b.node("MaxPool", {inner}, {{"kernel_shape", Integers{2, 2}}});
+  const std::string last = b.conv(pooled, 8, 4, 1);
+  const KernelGraph kernels = lowered(b.finish({last}), Format::int4);
+  const auto format = [&](const std::string& name) { return tensor_named(kernels, name).format; };
+  EXPECT_EQ(format(x), Format::int8);
+  EXPECT_EQ(format(scaled), Format::int8);
+  EXPECT_EQ(format(inner), Format::int4);
+  EXPECT_EQ(format(pooled), Format::int4);
+  EXPECT_EQ(format(last), Format::fp32);
+  for (const Kernel& kernel : kernels.kernels)
+    if (const auto* conv = std::get_if<ConvKernel>(&kernel.work)) {
+      EXPECT_EQ(kernels.tensor(conv->weights).format, Format::int4);
+    }
+}
+
+// A mean behind the last convolution takes up more than 16 levels of its result.
+TEST(LowerInt4, APoolFusedBehindTheLastConvolutionReadsInt8) {
+  GraphBuilder b;
+  const std::string x = b.input("x", {1, 8, 6, 6});
+  const std::string inner = b.node("Relu", {b.conv(x, 8, 8, 3)});
+  const std::string pool = b.node("GlobalAveragePool", {b.conv(inner, 8, 4, 1)});
+  const KernelGraph kernels = lowered(b.finish({pool}), Format::int4, true);
+  const auto& conv = std::get<ConvKernel>(kernels.kernels.at(1).work);
+  ASSERT_TRUE(conv.pool.has_value());
+  EXPECT_EQ(conv.conv_format, Format::int8);
+  EXPECT_EQ(kernels.tensor(conv.output).format, Format::fp32);
+}
+
+// A gate between 0 and 1 beside values in the tens would be left with one level or two.
+TEST(LowerInt4, WhatWouldBeLostBesideOthersStaysInt8WithThem) {
+  for (const float scale : {1.0F, 30.0F}) {
+    GraphBuilder b;
+    const std::string x = b.node("Relu", {b.conv(b.input("x", {1, 4, 5, 5}), 4, 6, 3)});
+    const std::string gate = b.node("Sigmoid", {b.conv(x, 6, 4, 1)});
+    const std::string wide = b.node("Mul", {b.node("Relu", {b.conv(x, 6, 4, 1)}), b.scalar(scale)});
+    const std::string both = b.node("Concat", {gate, wide}, {{"axis", std::int64_t{1}}});
+    const Graph graph = b.finish({b.conv(both, 8, 8, 3)});
+    const KernelGraph kernels = lowered(graph, Format::int4);
+    EXPECT_EQ(tensor_named(kernels, both).format, scale == 1 ? Format::int4 : Format::int8);
+    EXPECT_EQ(tensor_named(kernels, x).format, Format::int4);
+  }
+}
+
+TEST(LowerInt4, AConcatIsInPlaceWhereItsPartsTakeWholeBytes) {
+  for (const auto& [left, right, copies] : {std::tuple{4, 4, 0}, {4, 3, 0}, {3, 4, 1}, {3, 3, 1}}) {
+    GraphBuilder b;
+    const std::string x = b.node("Relu", {b.conv(b.input("x", {1, 4, 5, 5}), 4, 6, 3)});
+    const std::string both = b.node("Concat", {b.conv(x, 6, left, 1), b.conv(x, 6, right, 1)},
+                                    {{"axis", std::int64_t{1}}});
+    const Graph graph = b.finish({b.conv(both, left + right, 8, 3)});
+    const KernelGraph kernels = lowered(graph, Format::int4);
+    const auto ops = ops_of(kernels);
+    EXPECT_EQ(std::count(ops.begin(), ops.end(), "Concat"), copies) << left << '+' << right;
+    EXPECT_EQ(tensor_named(kernels, both).format, Format::int4);
+    expect_close(graph, kernels, 0.95);
+  }
+}
+
 class LoweredNetworks : public testing::TestWithParam<unsigned> {};
 
 TEST_P(LoweredNetworks, AreCloseToTheReferenceInInt8AndBf16) {
@@ -235,6 +304,7 @@ TEST_P(LoweredNetworks, AreCloseToTheReferenceInInt8AndBf16) {
   for (const bool fuse : {false, true}) {
     expect_close(graph, lowered(graph, Format::int8, fuse), 0.99);
     expect_close(graph, lowered(graph, Format::bf16, fuse), 0.999);
+    expect_close(graph, lowered(graph, Format::int4, fuse), 0.9);
   }
 }
 
@@ -249,13 +319,15 @@ TEST_P(LoweredNetworks, KeepTheMacsOfTheirConvolutions) {
 }
 
 TEST_P(LoweredNetworks, HaveValidViews) {
-  const KernelGraph kernels = lowered(random_network(GetParam()));
+  const Format format = GetParam() % 2 == 0 ? Format::int8 : Format::int4;
+  const KernelGraph kernels = lowered(random_network(GetParam()), format);
   for (const KernelTensor& t : kernels.tensors) {
     const KernelTensor& storage = kernels.tensor(t.storage);
     EXPECT_EQ(kernels.tensor(storage.storage).name, storage.name);
     EXPECT_EQ(t.elements() / t.shape[3], storage.elements() / storage.shape[3]) << t.name;
     EXPECT_LE(t.channel_offset + t.shape[3], storage.shape[3]) << t.name;
     EXPECT_EQ(t.format, storage.format);
+    EXPECT_EQ(t.channel_offset % units_per_byte(t.format), 0) << t.name;
   }
 }
 

@@ -106,10 +106,10 @@ TEST(Calibrate, RangesAreThoseOfTheSamples) {
   sort(graph);
   infer_shapes(graph);
   const TensorMap samples = {{"x", floats({3, 2}, {1, -4, 2, 9, 0, 5})}};
-  const RangeMap ranges = calibrate(graph, sample_batches(graph, samples));
-  EXPECT_EQ(ranges.at("x").low, -4);
-  EXPECT_EQ(ranges.at("x").high, 9);
-  EXPECT_EQ(ranges.at("y").low, 0);
+  const SightingMap seen = calibrate(graph, sample_batches(graph, samples));
+  EXPECT_EQ(seen.at("x").range.low, -4);
+  EXPECT_EQ(seen.at("x").range.high, 9);
+  EXPECT_EQ(seen.at("y").range.low, 0);
 }
 
 }  // namespace

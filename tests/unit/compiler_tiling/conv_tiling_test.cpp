@@ -34,7 +34,7 @@ ConvProblem random_problem(std::mt19937& random) {
   p.in_h = p.reach(0, p.out_h);
   p.in_w = p.reach(1, p.out_w);
   p.weights = between(0, 1) == 0 ? Format::int8 : Format::int4;
-  p.residual_element = between(0, 1);
+  if (between(0, 1) == 0) p.residual = Format::int8;
   return p;
 }
 
@@ -78,6 +78,45 @@ TEST(ConvTiling, SmallGroupsStandSideBySideInTheArray) {
   EXPECT_EQ(tile_conv("dw", depthwise, edge_npu(), {512 * 1024, 512}).blocks, 3);
   depthwise.weights = Format::int4;  // 64 contraction indices
   EXPECT_EQ(tile_conv("dw", depthwise, edge_npu(), {512 * 1024, 512}).blocks, 7);
+}
+
+// Every tile of int4 begins and ends with a byte, or with the last channel.
+TEST(ConvTiling, HalfBytesStayTogether) {
+  std::mt19937 random(3);
+  Machine machine = edge_npu();
+  for (int i = 0; i < 300; ++i) {
+    ConvProblem p = random_problem(random);
+    p.input = p.weights = p.output = Format::int4;
+    p.out_unit = 2;
+    machine.core.array.rows = 1 + i % 9;
+    machine.core.array.cols = 2 + i % 7;
+    const ConvTiling t = tile_conv("layer", p, machine, {256 * 1024, 512});
+    const auto whole = [](std::int64_t channels, std::int64_t all) {
+      return channels % 2 == 0 || channels == all;
+    };
+    if (t.groups == 1) {
+      EXPECT_TRUE(whole(t.columns, p.groups == 1 ? p.group_out : 0));
+      EXPECT_TRUE(whole(t.channels, p.groups == 1 ? p.group_in : 0));
+    } else {
+      EXPECT_TRUE(whole(t.groups * p.group_out, p.groups * p.group_out));
+      EXPECT_TRUE(whole(t.groups * p.group_in, p.groups * p.group_in));
+    }
+  }
+}
+
+TEST(ConvTiling, PackedOperandsTakeHalfTheBytes) {
+  ConvProblem p = square(14, 64, 64, 3);
+  p.residual = Format::int8;
+  const ConvTiling wide = tile_conv("layer", p, edge_npu(), {4096 * 1024, 512});
+  p.input = p.output = Format::int4;
+  p.residual = Format::int4;
+  p.out_unit = 2;
+  const ConvTiling packed = tile_conv("layer", p, edge_npu(), {4096 * 1024, 512});
+  ASSERT_EQ(packed.pixels() * packed.columns, wide.pixels() * wide.columns);
+  constexpr double kAlignment = 64;
+  EXPECT_NEAR(2.0 * packed.input_bytes, wide.input_bytes, kAlignment);
+  EXPECT_NEAR(2.0 * packed.output_bytes, wide.output_bytes, kAlignment);
+  EXPECT_NEAR(2.0 * packed.residual_bytes, wide.residual_bytes, kAlignment);
 }
 
 TEST(ConvTiling, PackedWeightsTakeHalfTheBytes) {

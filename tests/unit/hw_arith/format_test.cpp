@@ -4,6 +4,9 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
+
+#include "hw/arith/int4.h"
 
 namespace systolith {
 namespace {
@@ -120,6 +123,34 @@ TEST(NumberFormat, Int4RoundsAndPacksAsOnnxDoes) {
   EXPECT_EQ(int4_at(packed, 1), -8);
   EXPECT_EQ(int4_at(packed, 2), 7);
   EXPECT_EQ(packed_bytes(Format::int4, 3), 2);
+}
+
+TEST(Int4, AWrittenCodeLeavesTheOtherHalfOfItsByte) {
+  std::uint8_t packed[] = {0x8F, 0x07};
+  set_int4(packed, 1, 3);
+  EXPECT_EQ(packed[0], 0x3F);
+  set_int4(packed, 2, -1);
+  EXPECT_EQ(packed[1], 0x0F);
+}
+
+TEST(Int4, WideningIsEveryCodeByItselfFromAnyHalfByteOn) {
+  std::vector<std::uint8_t> packed;
+  for (int i = 0; i < 40; ++i) packed.push_back(static_cast<std::uint8_t>(37 * i + 11));
+  for (std::int64_t from = 0; from < 5; ++from)
+    for (std::int64_t count = 0; count < 40; ++count) {
+      std::vector<std::uint8_t> codes(static_cast<std::size_t>(count) + 1, 77);
+      widen_int4(packed.data(), from, count, codes.data());
+      for (std::int64_t i = 0; i < count; ++i)
+        ASSERT_EQ(static_cast<std::int8_t>(codes[static_cast<std::size_t>(i)]),
+                  int4_at(packed.data(), from + i));
+      ASSERT_EQ(codes.back(), 77);
+    }
+}
+
+TEST(Int4, HasNoSizeInBytes) {
+  EXPECT_EQ(units_of(Format::int4), 1);
+  EXPECT_EQ(units_per_byte(Format::int4), 2);
+  EXPECT_THROW(bytes_of(Format::int4), InternalError);
 }
 
 }  // namespace

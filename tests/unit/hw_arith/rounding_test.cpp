@@ -100,6 +100,18 @@ TEST(ToInteger, SaturatesAtBothEndsWhateverTheZeroPoint) {
   EXPECT_EQ(to_integer(-255.0F, 255, Format::uint8), 0);
 }
 
+// Quarters from below the least code to above the greatest, under every zero point.
+TEST(ToInteger, Int4SaturatesFromMinus8To7) {
+  const NumberFormat& int4 = number_format(Format::int4);
+  for (std::int32_t zero = -8; zero <= 7; ++zero)
+    for (float value = -20; value <= 20; value += 0.25F) {
+      const double exact = std::nearbyint(static_cast<double>(value)) + zero;
+      EXPECT_EQ(to_integer(value, zero, Format::int4), int4.decode(int4.encode(exact)));
+    }
+  EXPECT_EQ(to_integer(kInfinity, -8, Format::int4), 7);
+  EXPECT_EQ(to_integer(-1e9F, 7, Format::int4), -8);
+}
+
 TEST(ToInteger, NanGivesTheCodeOfRealZero) {
   EXPECT_EQ(to_integer(std::nanf(""), 0, Format::int8), 0);
   EXPECT_EQ(to_integer(std::nanf(""), 17, Format::uint8), 17);

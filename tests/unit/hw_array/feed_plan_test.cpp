@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "hw/arith/int4.h"
 #include "hw/array/feed_plan.h"
 
 namespace systolith {
@@ -128,6 +129,51 @@ TEST(FeedPlan, GathersTransposed) {
           << m << ' ' << r;
   // Pixel by pixel, as it lies in memory.
   EXPECT_EQ(plan.words(Bytes(32)), plan.words_per_row(Bytes(32)) * op.rows);
+}
+
+// Half a byte each: what the same feed of bytes gathers from the widened image.
+void expect_int4_as_bytes(const Matmul& op) {
+  std::vector<std::uint8_t> packed(2048), bytes(4096), expected, rows;
+  for (std::size_t i = 0; i < packed.size(); ++i)
+    packed[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
+  widen_int4(packed.data(), 0, 4096, bytes.data());
+  FeedPlan(op).gather(bytes.data(), expected);
+  Matmul narrow = op;
+  narrow.format = Format::int4;
+  const FeedPlan plan(narrow);
+  plan.gather(packed.data(), rows);
+  EXPECT_EQ(rows, expected);
+  const auto reach = plan.reach(), of_bytes = FeedPlan(op).reach();
+  EXPECT_EQ(reach.first, of_bytes.first / 2);
+  EXPECT_EQ(reach.last, of_bytes.last / 2);
+  for (const std::int64_t width : {8, 32})
+    EXPECT_EQ(plan.words_per_row(Bytes(width)), FeedPlan(op).words_per_row(Bytes(2 * width)));
+}
+
+TEST(FeedPlan, GathersHalfBytes) {
+  Matmul op = convolution();
+  op.feed.pad_value = -8;
+  expect_int4_as_bytes(op);
+  op.feed.address = 7;  // in the high half of a byte
+  op.feed.k_begin = 13;
+  op.rows = 41;
+  expect_int4_as_bytes(op);
+  op = convolution();
+  op.feed.channels = 3;  // blocks begin in either half
+  op.feed.pixel_stride = 12;
+  op.feed.row_stride = 48;
+  op.blocks = 4;
+  op.rows = op.cols = 4 * 27;
+  expect_int4_as_bytes(op);
+}
+
+TEST(FeedPlan, ARowOfHalfBytesTakesHalfTheWords) {
+  Matmul op;
+  op.format = Format::int4;
+  op.feed.channels = op.rows = 128;
+  EXPECT_EQ(FeedPlan(op).words_per_row(Bytes(64)), 1);
+  op.feed.address = 1;  // in half bytes
+  EXPECT_EQ(FeedPlan(op).words_per_row(Bytes(64)), 2);
 }
 
 TEST(FeedPlan, GathersBlocksSideBySide) {

@@ -70,6 +70,22 @@ TEST_P(TileProduct, IntegersEqualPlainSums) {
   }
 }
 
+// Streamed int4 codes arrive widened.
+TEST_P(TileProduct, Int4OperandsAreSigned) {
+  const auto [m, rows, cols, blocks] = GetParam();
+  const std::int64_t row_bytes = (cols / blocks + 1) / 2;
+  const auto weights = random_codes(rows * row_bytes, 3);
+  const WeightTile tile = pack_weights(weights.data(), row_bytes, rows, cols, blocks, Format::int4);
+  ProductBuffer narrow, wide;
+  for (const std::uint8_t code : random_codes(m * rows, 4))
+    narrow.codes.push_back(static_cast<std::uint8_t>(half(code, false)));
+  wide.codes = narrow.codes;
+  std::vector<std::uint32_t> sums(static_cast<std::size_t>(m * cols)), expected(sums.size());
+  tile_product(tile, {m, Format::int4, false, cols}, sums.data(), narrow);
+  tile_product(tile, {m, Format::int8, false, cols}, expected.data(), wide);
+  EXPECT_EQ(sums, expected);
+}
+
 TEST_P(TileProduct, PackedInt4WeightsEqualPlainSums) {
   const auto [m, rows, cols, blocks] = GetParam();
   const std::int64_t n = cols / blocks, k = rows / blocks, row_bytes = (n + 1) / 2;

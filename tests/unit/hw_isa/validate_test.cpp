@@ -37,14 +37,18 @@ TEST(CommandValidation, EnumerationsAreKnown) {
             "preload: format = number 77 (allowed: int8, uint8, int32, bf16, fp32, int4)");
 }
 
-TEST(CommandValidation, HalfBytesAreForStationaryWeightsOnly) {
+TEST(CommandValidation, ATransposerTakesNoHalfBytes) {
   Preload preload;
   preload.rows = preload.cols = 1;
   preload.format = Format::int4;
   EXPECT_EQ(defect_of(preload), std::nullopt);
+  preload.transposed = true;
+  EXPECT_EQ(defect_of(preload), "preload: format = int4 (allowed where nothing is transposed)");
   Matmul matmul = good_matmul();
   matmul.format = Format::int4;
-  EXPECT_EQ(defect_of(matmul), "matmul: format = int4 (allowed for stationary weights only)");
+  EXPECT_EQ(defect_of(matmul), std::nullopt);
+  matmul.feed.transposed = true;
+  EXPECT_EQ(defect_of(matmul), "matmul: format = int4 (allowed where nothing is transposed)");
 }
 
 TEST(CommandValidation, ATransposedFeedTakesItsPixelsAlongTheRows) {

@@ -40,10 +40,10 @@ TEST(HumanNumbers, KeepOneDecimalAndTheRightPrefix) {
 TEST(ReportTables, ALayersLineSaysCyclesUtilisationTrafficAndBound) {
   EXPECT_EQ(layer_section(report_test::small_report()),
             "Layers (array: share of the array's peak from the layer's first work to its end)\n"
-            "layer   op         cycles  of total  MACs  array   DRAM  bound by\n"
-            "------  ---------  ------  --------  ----  -----  -----  --------\n"
-            "first   Conv+Relu      60     60.0%   640  66.7%  300 B  dram\n"
-            "second  Gemm           40     40.0%   160  25.0%  100 B  busy\n"
+            "layer   op         format  cycles  of total  MACs  array   DRAM  bound by\n"
+            "------  ---------  ------  ------  --------  ----  -----  -----  --------\n"
+            "first   Conv+Relu  int8        60     60.0%   640  66.7%  300 B  dram\n"
+            "second  Gemm       int8        40     40.0%   160  25.0%  100 B  busy\n"
             "\n");
 }
 

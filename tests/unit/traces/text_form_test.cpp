@@ -159,6 +159,8 @@ TEST(TextForm, RefusesReferencesToWhatIsNotThere) {
 TEST(TextForm, RefusesTensorsAndDataThatContradictThemselves) {
   EXPECT_EQ(refusal("systolith-program 1\ntensor input \"x\" bytes 3 shape 2x2\nend\n"),
             "p.txt:3:1: tensor \"x\": its shape takes 4 bytes, but it has 3");
+  EXPECT_EQ(refusal("systolith-program 1\ntensor input \"x\" bytes 3 format int4 shape 2x3\nend\n"),
+            "p.txt:3:1: tensor \"x\": its shape takes 4 bytes, but it has 3");
   EXPECT_EQ(refusal("systolith-program 1\ndata 0 bytes 2\n0011\ndata 1 bytes 1\n22\nend\n"),
             "p.txt:6:1: data at 0x1 overlaps data at 0x0");
   EXPECT_EQ(refusal("systolith-program 1\ndata 0 bytes 1\n0011\nend\n"),
