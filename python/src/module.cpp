@@ -9,4 +9,5 @@ PYBIND11_MODULE(_core, module) {
   register_graph(module);
   register_program(module);
   register_simulation(module);
+  register_serving(module);
 }

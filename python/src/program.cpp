@@ -3,14 +3,11 @@
 
 #include <pybind11/stl.h>
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "compiler/kernels/interpret.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/remat/remat_policy.h"
 #include "hw/base/registry.h"
+#include "python/src/background_work.h"
 #include "python/src/bindings.h"
 #include "sim/system/tensor_values.h"
 #include "traces/format/files.h"
@@ -19,64 +16,6 @@ namespace py = pybind11;
 
 namespace systolith::python {
 namespace {
-
-// Work on a thread of its own, so that Ctrl-C is answered while it goes on; what was abandoned is
-// waited for at the interpreter's end.
-class BackgroundWork {
- public:
-  template <class Work>
-  static void run(Work work) {
-    auto state = std::make_shared<State>();
-    std::thread thread([state, work = std::move(work)] {
-      std::exception_ptr failure;
-      try {
-        work();
-      } catch (...) {
-        failure = std::current_exception();
-      }
-      const std::lock_guard lock(state->mutex);
-      state->failure = failure;
-      state->done = true;
-      state->finished.notify_all();
-    });
-    try {
-      wait(*state);
-    } catch (...) {
-      abandoned().push_back(std::move(thread));
-      throw;
-    }
-    thread.join();
-    if (state->failure) std::rethrow_exception(state->failure);
-  }
-
-  static void join_abandoned() {
-    for (std::thread& thread : abandoned()) thread.join();
-    abandoned().clear();
-  }
-
- private:
-  struct State {
-    std::mutex mutex;
-    std::condition_variable finished;
-    bool done = false;
-    std::exception_ptr failure;
-  };
-
-  static void wait(State& state) {
-    constexpr std::chrono::milliseconds kPatience{30};
-    std::unique_lock lock(state.mutex);
-    while (!state.finished.wait_for(lock, kPatience, [&] { return state.done; })) {
-      lock.unlock();
-      check_signals();
-      lock.lock();
-    }
-  }
-
-  static std::vector<std::thread>& abandoned() {
-    static std::vector<std::thread> threads;
-    return threads;
-  }
-};
 
 struct Options {
   std::string format, weights;  // weights: empty: as `format`
@@ -129,7 +68,7 @@ std::shared_ptr<CompiledProgram> compiled(const Graph& graph, const Machine& mac
   const py::gil_scoped_release release;
   const CompileOptions with = compile_options(options);
   auto result = std::make_shared<CompiledProgram>();
-  BackgroundWork::run([result, graph, machine, with] {
+  run_in_background([result, graph, machine, with] {
     Compiled made = compile(graph, machine, with);
     result->program = std::move(made.program);
     result->kernels = std::move(made.kernels);
@@ -234,8 +173,7 @@ void register_program(py::module_& module) {
   module.def("read_program", &read, py::call_guard<py::gil_scoped_release>());
   module.def("optimizer_names", [] { return registered_names<Optimizer>(); });
   module.def("remat_names", [] { return registered_names<RematPolicy>(); });
-  module.def("join_abandoned", &BackgroundWork::join_abandoned,
-             py::call_guard<py::gil_scoped_release>());
+  module.def("join_abandoned", &join_abandoned, py::call_guard<py::gil_scoped_release>());
 }
 
 }  // namespace systolith::python

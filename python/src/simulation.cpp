@@ -1,7 +1,6 @@
 // Running programs.
 #include <pybind11/stl.h>
 
-#include <mutex>
 #include <optional>
 
 #include "python/src/bindings.h"
@@ -16,12 +15,6 @@ namespace py = pybind11;
 
 namespace systolith::python {
 namespace {
-
-// One run at a time: the SystemC kernel is the process's.
-std::mutex& run_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
 
 struct Outcome {
   RunResult result;
@@ -79,6 +72,11 @@ py::tuple simulated(const CompiledProgram& program, const Machine& machine, bool
 }
 
 }  // namespace
+
+std::mutex& run_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
 
 void register_simulation(py::module_& module) { module.def("simulate", &simulated); }
 

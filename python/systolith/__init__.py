@@ -25,12 +25,13 @@ from .graph import Graph, zoo_names
 from .machine import Machine, machine_names
 from .program import Program, Training, compile
 from .report import Report, run, simulate
+from .serve import Scenario, ServeReport, serve
 from .sweep import Sweep, pareto, plot_pareto, sweep
 
 atexit.register(_core.join_abandoned)
 
 __all__ = [
-    "Graph", "InternalError", "Machine", "Program", "Report", "Sweep", "Training", "UserError",
-    "__version__", "compile", "machine_names", "pareto", "plot_pareto", "run", "simulate", "sweep",
-    "zoo_names",
+    "Graph", "InternalError", "Machine", "Program", "Report", "Scenario", "ServeReport", "Sweep",
+    "Training", "UserError", "__version__", "compile", "machine_names", "pareto", "plot_pareto",
+    "run", "serve", "simulate", "sweep", "zoo_names",
 ]

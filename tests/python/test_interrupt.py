@@ -19,6 +19,21 @@ graph = systolith.Graph.load("resnet50", 8)
 print("ready", flush=True)
 while True: systolith.compile(graph, "gemmini_16x16")
 """,
+    "serve": """
+scenario = {"tenants": [{"name": "a", "workload": "lenet",
+                         "arrivals": {"kind": "continuous", "requests": 10 ** 6}}]}
+said = []
+def ready(cycle, fraction):
+    if fraction > 0 and not said: said.append(print("ready", flush=True))
+systolith.serve(scenario, progress=ready)
+""",
+    "serve, compiling": """
+scenario = {"machine": "gemmini_16x16",
+            "tenants": [{"name": "a", "workload": "resnet50", "batch": 8,
+                         "arrivals": {"kind": "continuous", "requests": 1}}]}
+print("ready", flush=True)
+systolith.serve(scenario)
+""",
 }
 
 
