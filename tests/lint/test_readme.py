@@ -1,7 +1,7 @@
 """Every shell and Python block of the README and the guides runs as printed.
 
-Blocks whose info string is `sh` or `python` run in their order, in one shell, with the built program
-first on PATH and the built package; `yaml NAME` and `csv NAME` are files that they find.
+Blocks whose info string is `sh` or `python` run in their order, in one shell, with the built
+program first on PATH and the built package; `yaml NAME` and `csv NAME` are files that they find.
 `sh setup` marks the blocks that would build the tree again (make ...), which this test must not.
 """
 
