@@ -34,19 +34,21 @@ void finish(State& state, std::exception_ptr failure) {
   state.finished.notify_all();
 }
 
-void wait(State& state) {
+void wait(State& state, const std::function<void()>& meanwhile) {
   constexpr std::chrono::milliseconds kPatience{30};
   std::unique_lock lock(state.mutex);
   while (!state.finished.wait_for(lock, kPatience, [&] { return state.done; })) {
     lock.unlock();
     check_signals();
+    if (meanwhile) meanwhile();
     lock.lock();
   }
 }
 
 }  // namespace
 
-void run_in_background(std::function<void(const Abandoned&)> work) {
+void run_in_background(std::function<void(const Abandoned&)> work,
+                       const std::function<void()>& meanwhile) {
   auto state = std::make_shared<State>();
   std::thread thread([state, work = std::move(work)]() mutable {
     std::exception_ptr failure;
@@ -59,7 +61,7 @@ void run_in_background(std::function<void(const Abandoned&)> work) {
     finish(*state, std::move(failure));
   });
   try {
-    wait(*state);
+    wait(*state, meanwhile);
   } catch (...) {
     state->abandoned = true;
     abandoned_threads().push_back(std::move(thread));

@@ -11,7 +11,9 @@ namespace systolith::python {
 // must be its own, for nobody waits for it but join_abandoned(). Requires: the GIL is not held.
 using Abandoned = std::atomic<bool>;
 struct Stopped {};  // may be thrown by work that is abandoned
-void run_in_background(std::function<void(const Abandoned& abandoned)> work);
+// `meanwhile` is called by the waiting thread, about every 30 ms; what it throws abandons the work.
+void run_in_background(std::function<void(const Abandoned& abandoned)> work,
+                       const std::function<void()>& meanwhile = {});
 
 // At the interpreter's end.
 void join_abandoned();

@@ -85,6 +85,11 @@ py::tuple simulated(const CompiledProgram& program, const Machine& machine, bool
 
 }  // namespace
 
+std::mutex& run_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 void register_simulation(py::module_& module) { module.def("simulate", &simulated); }
 
 }  // namespace systolith::python

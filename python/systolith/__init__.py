@@ -26,13 +26,14 @@ from .machine import Machine, machine_names, machine_schema
 from .program import Program, Training, compile
 from .report import Report, run, simulate
 from .pareto import pareto, plot_pareto
+from .serve import Scenario, ServeReport, serve
 from .sweep import sweep
 from .sweep_plan import Sweep
 
 atexit.register(_core.join_abandoned)
 
 __all__ = [
-    "Graph", "InternalError", "Machine", "Program", "Report", "Sweep", "Training", "UserError",
-    "__version__", "compile", "machine_names", "machine_schema", "pareto", "plot_pareto", "run",
-    "simulate", "sweep", "zoo_names",
+    "Graph", "InternalError", "Machine", "Program", "Report", "Scenario", "ServeReport", "Sweep",
+    "Training", "UserError", "__version__", "compile", "machine_names", "machine_schema", "pareto",
+    "plot_pareto", "run", "serve", "simulate", "sweep", "zoo_names",
 ]

@@ -17,6 +17,27 @@ from .machine import Machine, as_machine
 from .program import Program, compile
 
 
+def read_report(path: pathlib.Path) -> dict[str, Any]:
+    """What a report.json holds, without what depends on the host."""
+    try:
+        content = json.loads(path.read_text())
+    except OSError as error:
+        raise _core.UserError(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise _core.UserError(f"{path}: not a report: {error}") from None
+    if not isinstance(content, dict) or "total_cycles" not in content:
+        raise _core.UserError(f"{path}: not a report: it has no total_cycles")
+    content.pop("host", None)
+    return content
+
+
+def engine_frame(engines: Mapping[str, Any]) -> pd.DataFrame:
+    """Causes by engine, from a report's section."""
+    rows = {name: {"busy": engine["busy"], **engine["stalls"]}
+            for name, engine in engines.items()}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
 class Report:
     """What a run said: `to_dict()` is report.json, without what depends on the host.
 
@@ -31,17 +52,11 @@ class Report:
     @classmethod
     def read(cls, directory: StrPath) -> Report:
         """From the directory of `systolith run --out`. UserError: there is none, or it is no
-        report."""
+        report of a run."""
         path = pathlib.Path(directory) / "report.json"
-        try:
-            content = json.loads(path.read_text())
-        except OSError as error:
-            raise _core.UserError(f"{path}: {error.strerror}") from None
-        except ValueError as error:
-            raise _core.UserError(f"{path}: not a report: {error}") from None
-        if not isinstance(content, dict) or "total_cycles" not in content:
-            raise _core.UserError(f"{path}: not a report: it has no total_cycles")
-        content.pop("host", None)
+        content = read_report(path)
+        if "layers" not in content:
+            raise _core.UserError(f"{path}: not the report of a run")
         return cls(content)
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,9 +107,7 @@ class Report:
     @property
     def engines(self) -> pd.DataFrame:
         """A row for each engine, a column for each cause; cycles, which sum to the run's."""
-        rows = {name: {"busy": engine["busy"], **engine["stalls"]}
-                for name, engine in self._content["engines"].items()}
-        return pd.DataFrame.from_dict(rows, orient="index")
+        return engine_frame(self._content["engines"])
 
     @property
     def dram(self) -> dict[str, Any]:

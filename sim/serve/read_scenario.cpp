@@ -203,7 +203,7 @@ const std::vector<ScenarioKey<Raw>>& scenario_keys() {
 // A file that the scenario names, beside the scenario; what is not there is left as it is.
 std::string beside(const std::string& scenario, const std::string& file) {
   const fs::path path = fs::path(scenario).parent_path() / file;
-  return fs::path(file).is_relative() && fs::exists(path) ? path.string() : file;
+  return fs::path(file).is_relative() && fs::is_regular_file(path) ? path.string() : file;
 }
 
 void complete_tenant(TenantSpec& tenant, const Scenario& scenario, const std::string& file) {

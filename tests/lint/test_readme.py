@@ -1,13 +1,16 @@
-"""Every shell block of the README and the guides runs as printed.
+"""Every shell and Python block of the README and the guides runs as printed.
 
-A block whose info string is `sh` runs, in one shell, with the built program first on PATH.
+Blocks whose info string is `sh` or `python` run in their order, in one shell, with the built
+program first on PATH and the built package; `yaml NAME` and `csv NAME` are files that they find.
 `sh setup` marks the blocks that would build the tree again (make ...), which this test must not.
 """
 
 import os
 import pathlib
 import re
+import shlex
 import subprocess
+import sys
 
 import pytest
 
@@ -26,12 +29,15 @@ def blocks(page):
 def test_the_pages_commands_run(page, tmp_path):
     script = "set -eu\n"
     for language, info, body in blocks(page):
-        if language == "yaml" and info:  # a file that a later command reads
+        if language in ("yaml", "csv") and info:
             (tmp_path / info).write_text(body)
         elif language == "sh" and info != "setup":
             script += body
+        elif language == "python":
+            script += f"{shlex.quote(sys.executable)} -c {shlex.quote(body)}\n"
     program = pathlib.Path(os.environ["SYSTOLITH"])
-    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}")
+    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}",
+                       PYTHONPATH=f"{os.environ['SYSTOLITH_BUILD_DIR']}/python")
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment,
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -23,6 +23,12 @@ WORK = {
         'program = systolith.compile("resnet18", "gemmini_16x16", batch=8); '
         "threading.Thread(target=systolith.simulate, args=(program,), daemon=True).start()",
         "systolith.simulate(program)"),
+    "serve": ('tenant = {"name": "a", "workload": "lenet", '
+              '"arrivals": {"kind": "continuous", "requests": 10 ** 6}}',
+              'systolith.serve({"tenants": [tenant]})'),
+    "serve, compiling": ('tenant = {"name": "a", "workload": "resnet50", "batch": 8, '
+                         '"arrivals": {"kind": "continuous", "requests": 1}}',
+                         'systolith.serve({"machine": "gemmini_16x16", "tenants": [tenant]})'),
 }
 
 SCRIPT = """
