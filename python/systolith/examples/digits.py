@@ -28,6 +28,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "bf16": {"format": "bf16"},
     "int8": {"quantize": "int8"},
     "int8xint4": {"quantize": "int8xint4"},
+    "int4": {"quantize": "int4"},
 }
 
 TEST_IMAGES = 360

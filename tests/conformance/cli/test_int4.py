@@ -27,8 +27,8 @@ def test_a_network_computes_what_the_interpreter_does(network, machine, tmp_path
 
 def test_a_machine_without_packed_operands_says_what_is_missing():
     assert refusal("run", "mlp", "--quantize", "int4", "--machine", "tpu_v1") == (
-        "the array of machine 'tpu_v1' has no packed int4 operands (core.datapath.packed lists what "
-        "it has)")
+        "the array of machine 'tpu_v1' has no packed int4 operands (core.datapath.packed lists "
+        "what it has)")
 
 
 def convolutions_around_a_pool(channels, path):

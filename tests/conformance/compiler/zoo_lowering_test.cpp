@@ -27,7 +27,7 @@ Graph small_network(const std::string& name) {
 KernelGraph lowered(Graph graph, Format format, bool fuse_pools) {
   LowerOptions options;
   options.format = format;
-  options.calibration.seed = kSeed;
+  options.calibration_seed = kSeed;
   options.can_fuse_pool = [=](const KernelGraph&, const ConvKernel&, const PoolSpec&) {
     return fuse_pools;
   };

@@ -1,6 +1,6 @@
 """Quantised layers on the simulated machine against the same in ONNX's QDQ form: DequantizeLinear,
-the operator in fp32, QuantizeLinear (opset 21, which has int4), by ONNX's reference evaluator and by
-ONNX Runtime.
+the operator in fp32, QuantizeLinear (opset 21, which has int4), by ONNX's reference evaluator and
+by ONNX Runtime.
 
 Scales are powers of two (or thrice one, where no quotient is a tie), so that fp32 holds every
 intermediate value exactly and the comparison is of codes, not of rounding noise."""

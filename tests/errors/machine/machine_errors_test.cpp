@@ -172,7 +172,7 @@ TEST(EnergyTableErrors, EveryDefectIsNamedWithItsPlace) {
       {energy_table("  mac_int8: {energy: -1pJ, source: s}\n"),
        "e.yaml:4:22: energies.mac_int8.energy: '-1pJ' is out of range (allowed: 1fJ to 1000nJ)"},
       {energy_table("  dram: {energy: 1pJ, source: s}\n"),
-       "e.yaml:32:3: energies: duplicate key 'dram'"},
+       "e.yaml:35:3: energies: duplicate key 'dram'"},
   };
   for (const auto& [text, error] : cases)
     EXPECT_EQ(message_of([&, table = text] { parse_energy_table("e", table, "e.yaml"); }), error);
