@@ -14,7 +14,7 @@ from ._types import Arrays, Inputs, Samples, StrPath, flag, named, names, text, 
 from .graph import Graph, as_graph
 from .machine import Machine, as_machine
 
-_QUANTIZE = {"int8": ("int8", ""), "int8xint4": ("int8", "int4")}
+_QUANTIZE = {"int8": ("int8", ""), "int8xint4": ("int8", "int4"), "int4": ("int4", "")}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,8 +150,8 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     workload: a Graph, a zoo name with parameters, an .onnx path, an onnx.ModelProto.
     machine: a Machine, a preset's name, a YAML file, a description as dicts.
     batch: samples at once; 0: as the workload says.
-    quantize: "int8" (the default of inference), "int8xint4" (int4 weights), or "none" with `format`
-        "bf16" or "fp32". Training takes none.
+    quantize: "int8" (the default of inference), "int8xint4" (int4 weights), "int4" (activations
+        too), or "none" with `format` "bf16" or "fp32". Training takes none.
     values: put the weights' data into the program, so that runs can compute.
     training: one step of training instead of inference.
     dram_budget: bytes; what needs more is refused with the least that would do.

@@ -28,6 +28,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "bf16": {"format": "bf16"},
     "int8": {"quantize": "int8"},
     "int8xint4": {"quantize": "int8xint4"},
+    "int4": {"quantize": "int4"},
 }
 
 TEST_IMAGES = 360
@@ -214,6 +215,8 @@ def main() -> None:
               f"with, seed {options.seed}, machine {options.machine}")
         for name in NETWORKS if options.network == "all" else [options.network]:
             _live(name, digits, options)
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error}: pip install systolith[examples]")
     except systolith.UserError as error:
         sys.stderr.write(f"systolith: error: {error}\n")
         sys.exit(2)
