@@ -150,9 +150,8 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     workload: a Graph, a zoo name with parameters, an .onnx path, an onnx.ModelProto.
     machine: a Machine, a preset's name, a YAML file, a description as dicts.
     batch: samples at once; 0: as the workload says.
-    quantize: "int8" (the default of inference), "int8xint4" (int4 weights), "int4" (int4 weights
-        and activations), or "none" with `format`
-        "bf16" or "fp32". Training takes none.
+    quantize: "int8" (the default of inference), "int8xint4" (int4 weights), "int4" (activations
+        too), or "none" with `format` "bf16" or "fp32". Training takes none.
     values: put the weights' data into the program, so that runs can compute.
     training: one step of training instead of inference.
     dram_budget: bytes; what needs more is refused with the least that would do.

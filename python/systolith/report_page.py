@@ -8,9 +8,11 @@ import html
 import io
 import pathlib
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from . import UserError
 from .report import Report
@@ -21,50 +23,55 @@ if TYPE_CHECKING:
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; color: #222 }
 table { border-collapse: collapse; font-size: 13px }
-td, th { padding: .2rem .7rem; text-align: right }
-th { border-bottom: 1px solid #888 } td:first-child, th:first-child { text-align: left }
+td, th { padding: .2rem .7rem; text-align: left }
+th { border-bottom: 1px solid #888 } .number { text-align: right }
 tr:nth-child(even) { background: #f5f5f5 } img { max-width: 100% }
 """
 
 
+def _colors(report: Report) -> dict[str, tuple[float, ...]]:
+    """The same for a cause in every picture of every report."""
+    from matplotlib import colormaps
+
+    return {cause: colormaps["tab20"](number % 20)
+            for number, cause in enumerate(report.engines.columns)}
+
+
 def plot_layers(report: Report) -> Figure:
     """Cycles of each layer, coloured by what bounds it; a matplotlib figure."""
-    from matplotlib import colormaps
     from matplotlib.figure import Figure
 
     layers = report.layers
-    causes = sorted(layers["bound_by"].unique())
-    colors = dict(zip(causes, colormaps["tab10"](range(10))))
-    figure = Figure(figsize=(9, 0.6 + 0.17 * len(layers)), layout="constrained")
+    figure = Figure(figsize=(9, 1.2 + 0.17 * len(layers)), layout="constrained")
     axes = figure.add_subplot()
-    for cause in causes:
+    colors = _colors(report)
+    for cause in [cause for cause in colors if (layers["bound_by"] == cause).any()]:
         rows = layers[layers["bound_by"] == cause]
         axes.barh(rows.index, rows["cycles"], color=colors[cause], label=cause)
     axes.set_yticks(layers.index, layers["name"], fontsize=6)
     axes.invert_yaxis()
     axes.margins(y=0.01)
     axes.set_xlabel("cycles")
-    axes.legend(title="bound by", loc="lower right")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    figure.legend(title="bound by", loc="outside lower center", ncols=6, fontsize=8)
     return figure
 
 
 def plot_stalls(report: Report) -> Figure:
     """Where every engine's cycles went, as shares; a matplotlib figure."""
-    from matplotlib import colormaps
     from matplotlib.figure import Figure
 
     shares = report.engines / report.total_cycles
     shares = shares.loc[:, (shares > 0).any()]
-    figure = Figure(figsize=(9, 0.8 + 0.4 * len(shares)), layout="constrained")
-    axes = figure.add_subplot()
+    figure = Figure(figsize=(9, 1.4 + 0.4 * len(shares)), layout="constrained")
+    axes, colors = figure.add_subplot(), _colors(report)
     left = np.zeros(len(shares))
-    for number, cause in enumerate(shares.columns):
-        axes.barh(shares.index, shares[cause], left=left, label=cause,
-                  color=colormaps["tab20"](number % 20))
+    for cause in shares.columns:
+        axes.barh(shares.index, shares[cause], left=left, label=cause, color=colors[cause])
         left += shares[cause].to_numpy()
     axes.invert_yaxis()
     axes.set(xlabel="share of the run's cycles", xlim=(0, 1))
-    axes.legend(ncols=6, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.3))
+    figure.legend(loc="outside lower center", ncols=6, fontsize=8)
     return figure
 
 
@@ -95,6 +102,20 @@ def _image(figure: Figure, title: str) -> str:
            f'src="data:image/png;base64,{data}">'
 
 
+def _table(rows: pd.DataFrame) -> str:
+    """HTML, numbers to the right with thousands apart, texts to the left."""
+    def line(tag: str, cells: Iterable[object]) -> str:
+        return "<tr>" + "".join(f'<{tag} class="{kind}">{html.escape(str(cell))}</{tag}>'
+                                for kind, cell in zip(kinds, cells)) + "</tr>"
+
+    whole = rows.select_dtypes("integer").columns
+    kinds = ["number" if column in whole or column == "utilization" else "text"
+             for column in rows.columns]
+    shown = rows.assign(**{str(column): rows[column].map("{:,}".format) for column in whole})
+    body = [line("td", cells) for cells in shown.itertuples(index=False)]
+    return "\n".join(["<table>", line("th", rows.columns), *body, "</table>"])
+
+
 def page(report: Report) -> str:
     """The whole page's HTML."""
     title = f"{report.workload} on {report.machine}"
@@ -104,8 +125,8 @@ def page(report: Report) -> str:
              _image(plot_layers(report), "Layers"), _image(plot_stalls(report), "Engines"),
              _image(plot_roofline(report), "Roofline")]
     if len(report.phases):
-        parts += ["<h2>Phases</h2>", report.phases.to_html()]
-    parts += ["<h2>Table of layers</h2>", layers.to_html(index=False, border=0)]
+        parts += ["<h2>Phases</h2>", _table(report.phases.reset_index(names="phase"))]
+    parts += ["<h2>Table of layers</h2>", _table(layers)]
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n"
             + "\n".join(parts) + "\n</body></html>\n")

@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> None:
     plan = Sweep.read(options.sweep)
     if options.check:
-        print(f"{options.sweep}: {len(plan)} points")
+        print(f"{options.sweep}: a sweep of {len(plan)} points is valid")
         return
     if options.workers < 1:
         raise UserError(f"--workers {options.workers} (allowed: 1 or more)")

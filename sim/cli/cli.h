@@ -31,7 +31,10 @@ void add_export(CLI::App& app);
 void add_check(CLI::App& app);
 void add_list(CLI::App& app);
 
-// Replaces this process by systolith-<name> from PATH, given the arguments that follow the name.
+// Becomes systolith-<name> from PATH; returns where there is no such program.
+// UserError where it can't be run.
+void become_extension(const std::string& name, std::vector<std::string> arguments);
+// The same for a subcommand that isn't among the known ones; `arguments` begin with its name.
 // Throws UserError that names the known subcommands where there is no such program.
 [[noreturn]] void run_extension(const std::vector<std::string>& known, char** arguments);
 

@@ -1,6 +1,7 @@
 #include "sim/system/vocabulary.h"
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "hw/dataflow/dataflow.h"
 #include "hw/dram/dram_standard.h"
@@ -9,6 +10,13 @@
 
 namespace systolith {
 namespace {
+
+// Of an installed program, wherever its prefix was moved to: PREFIX/share beside PREFIX/bin.
+std::string presets_beside_the_program() {
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  return program.parent_path().parent_path() / "share/systolith/presets";
+}
 
 Vocabulary collect() {
   Vocabulary words;
@@ -23,8 +31,9 @@ Vocabulary collect() {
     words.dram_standards.push_back(standard->create().facts(standard->name));
   if (const char* directory = std::getenv("SYSTOLITH_PRESETS"))
     words.preset_directories.emplace_back(directory);
-  words.preset_directories.emplace_back(SYSTOLITH_SOURCE_PRESETS);
-  words.preset_directories.emplace_back(SYSTOLITH_INSTALLED_PRESETS);
+  words.preset_directories.push_back(presets_beside_the_program());
+  for (const char* directory : {SYSTOLITH_SOURCE_PRESETS, SYSTOLITH_INSTALLED_PRESETS})
+    if (*directory != '\0') words.preset_directories.emplace_back(directory);
   return words;
 }
 

@@ -1,16 +1,17 @@
 """Every shell and Python block of the README and the guides runs as printed.
 
-Blocks whose info string is `sh` or `python` run in their order, in one shell, with the built
-program first on PATH and the built package; `yaml NAME` and `csv NAME` are files that they find.
-`sh setup` marks the blocks that would build the tree again (make ...), which this test must not.
+A block whose info string is `sh` runs, in one shell, with the built program first on PATH, then
+the package's; the page's `python` blocks run after them, as one script; `yaml NAME` and `csv NAME`
+are files that they find. `sh setup` marks the blocks that would build the tree again (make ...),
+which this test must not.
 """
 
 import os
 import pathlib
 import re
-import shlex
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -27,20 +28,34 @@ def blocks(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_pages_commands_run(page, tmp_path):
-    script = "set -eu\n"
+    script, python = "set -eu\n", ""
     for language, info, body in blocks(page):
         if language in ("yaml", "csv") and info:
             (tmp_path / info).write_text(body)
         elif language == "sh" and info != "setup":
             script += body
         elif language == "python":
-            script += f"{shlex.quote(sys.executable)} -c {shlex.quote(body)}\n"
+            python += body
     program = pathlib.Path(os.environ["SYSTOLITH"])
-    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}",
-                       PYTHONPATH=f"{os.environ['SYSTOLITH_BUILD_DIR']}/python")
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment,
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    path = [str(program.parent), str(installed_scripts(tmp_path)), os.environ["PATH"]]
+    environment = dict(os.environ, PATH=":".join(path))
+    for command in (["bash", "-c", script], [sys.executable, "-W", "error", "-c", python]):
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True,
+                              text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def installed_scripts(folder):
+    """What pip would put beside the command line, and the Python that has the package."""
+    scripts = tomllib.loads(tree.text("pyproject.toml"))["project"]["scripts"]
+    calls = {name: "-c 'from {} import {}; {}()' ".format(*target.split(":"), target.split(":")[1])
+             for name, target in scripts.items()}
+    place = folder / ".scripts"
+    place.mkdir()
+    for name, call in {**calls, "python": ""}.items():
+        (place / name).write_text(f'#!/bin/sh\nexec {sys.executable} {call}"$@"\n')
+        (place / name).chmod(0o755)
+    return place
 
 
 def test_only_make_is_left_out():
@@ -48,7 +63,8 @@ def test_only_make_is_left_out():
         for language, info, body in blocks(page):
             if language == "sh" and info == "setup":
                 for line in filter(None, body.split("\n")):
-                    assert line.startswith(("make ", "git clone", "cd ")), f"{page}: {line}"
+                    assert line.startswith(("make ", "pip install", "git clone", "cd ")), \
+                        f"{page}: {line}"
 
 
 def test_links_between_pages_lead_somewhere():

@@ -1,6 +1,9 @@
 """The shipped example: trained on the simulated chip, quantised, good enough in every format."""
 
 import json
+import os
+import pathlib
+import re
 import subprocess
 import sys
 
@@ -10,6 +13,7 @@ import systolith
 from command_line import systolith as command
 from systolith.examples import digits
 
+GUIDE = pathlib.Path(os.environ["SYSTOLITH_SOURCE_DIR"]) / "docs/guide/digits.md"
 # Of the test images; the CNN's are what the project promises.
 LEAST = {"bf16": 0.96, "int8": 0.955, "int8xint4": 0.92, "int4": 0.92}
 
@@ -26,9 +30,8 @@ def lived(tmp_path_factory):
     done = example("--out", out)
     assert done.returncode == 0, done.stderr
     assert "1437 images to train on, 360 to test with, seed 0" in done.stdout
-    for name in digits.NETWORKS:
-        for format in digits.FORMATS:
-            assert f"{name}: {format:9} test accuracy" in done.stdout
+    for accuracy in re.findall(r"^cnn: .* test accuracy .*%", GUIDE.read_text(), re.M):
+        assert accuracy in done.stdout
     return out
 
 

@@ -12,7 +12,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
 def test_there_are_notebooks():
-    assert {"first_run", "sweep", "two_tenants"} <= {path.stem for path in NOTEBOOKS}
+    assert {"digits", "first_run", "sweep", "two_tenants"} <= {path.stem for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

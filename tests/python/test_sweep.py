@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import systolith
+from command_line import refusal, systolith as systolith_command
 from pandas.testing import assert_frame_equal
 
 GRID = """workload: mlp:hidden=64
@@ -117,6 +118,24 @@ def test_a_failing_point_is_a_row_with_its_error():
     assert list(rows["error"].isna()) == [False, False, False, True]
     assert "core.array.rows" in rows["error"][0] and "smallest tile" in rows["error"][1]
     assert np.isnan(rows["total_cycles"][0]) and rows["total_cycles"][3] > 0
+
+
+def test_check_leaves_sweeps_to_the_package(tmp_path, monkeypatch):
+    path = sweep_file(tmp_path)
+    monkeypatch.setenv("PATH", "/usr/bin")
+    assert refusal("check", path) == (
+        f"{path} is a sweep: checking it needs the Python package (no program systolith-sweep on "
+        "PATH)")
+    extension = tmp_path / "systolith-sweep"
+    extension.write_text(f"#!/bin/sh\nexec {sys.executable} -m systolith.sweep_cli \"$@\"\n")
+    extension.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin")
+    assert systolith_command("check", path).stdout == f"{path}: a sweep of 24 points is valid\n"
+    assert refusal("check", path, "--set", "core.count=2") == (
+        f"{path} is a sweep: it takes no --set")
+    sweep_file(tmp_path, GRID.replace("dram.channels", "dram.chanels"))
+    assert refusal("check", path) == (
+        f"{path}:7:3: unknown axis 'dram.chanels'; did you mean 'dram.channels'?")
 
 
 @pytest.mark.parametrize("text, message", [

@@ -215,6 +215,8 @@ def main() -> None:
               f"with, seed {options.seed}, machine {options.machine}")
         for name in NETWORKS if options.network == "all" else [options.network]:
             _live(name, digits, options)
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error}: pip install systolith[examples]")
     except systolith.UserError as error:
         sys.stderr.write(f"systolith: error: {error}\n")
         sys.exit(2)
