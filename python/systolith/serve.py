@@ -15,6 +15,7 @@ import pandas as pd
 import yaml
 
 from . import _core
+from ._types import StrPath
 from .machine import _assignment
 from .report import engine_frame, read_report
 
@@ -23,12 +24,13 @@ class _Dumper(yaml.SafeDumper):
     """Every value where it stands, so that errors name the place of each; what NumPy and pathlib
     hold counts as what it says."""
 
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-_Dumper.add_multi_representer(
-    np.generic, lambda dumper, value: dumper.represent_data(value.item()))
+_Dumper.add_multi_representer(  # abstract: every scalar of NumPy
+    np.generic,  # type: ignore[type-abstract]
+    lambda dumper, value: dumper.represent_data(value.item()))
 _Dumper.add_multi_representer(
     pathlib.PurePath, lambda dumper, value: dumper.represent_str(os.fspath(value)))
 
@@ -43,7 +45,7 @@ class Scenario:
     file, line and column: what a description has wrong, parts that the machine doesn't have.
     """
 
-    def __init__(self, source: str | os.PathLike, overrides: Mapping[str, Any] | None = None):
+    def __init__(self, source: StrPath, overrides: Mapping[str, Any] | None = None):
         if not isinstance(source, (str, os.PathLike)):
             raise TypeError(f"a scenario is a path, not {type(source).__name__}; "
                             "Scenario.from_dict and Scenario.from_yaml take descriptions")
@@ -95,14 +97,14 @@ class Scenario:
         """The tenants' names, in order."""
         return self._core.tenants
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return Scenario.from_yaml, (self.text, self._file, self._overrides)
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {', '.join(self.tenants)} on {self.machine}>"
 
 
-def as_scenario(scenario: Scenario | str | os.PathLike | Mapping[str, Any]) -> Scenario:
+def as_scenario(scenario: Scenario | StrPath | Mapping[str, Any]) -> Scenario:
     """A scenario from whatever names or describes one."""
     if isinstance(scenario, Scenario):
         return scenario
@@ -131,7 +133,7 @@ class ServeReport:
         self._content, self._requests, self.text = content, requests, text
 
     @classmethod
-    def read(cls, directory: str | os.PathLike) -> ServeReport:
+    def read(cls, directory: StrPath) -> ServeReport:
         """From the directory of `systolith serve --out`. UserError: no report of a service."""
         folder = pathlib.Path(directory)
         content = read_report(folder / "report.json")
@@ -148,41 +150,41 @@ class ServeReport:
     @property
     def scenario(self) -> str:
         """Its name."""
-        return self._content["scenario"]
+        return str(self._content["scenario"])
 
     @property
     def machine(self) -> str:
         """Its name."""
-        return self._content["machine"]
+        return str(self._content["machine"])
 
     @property
     def policy(self) -> str:
-        return self._content["policy"]
+        return str(self._content["policy"])
 
     @property
     def isolation(self) -> str:
         """"none" or "strict"."""
-        return self._content["isolation"]
+        return str(self._content["isolation"])
 
     @property
     def total_cycles(self) -> int:
         """Core cycles to the service's end."""
-        return self._content["total_cycles"]
+        return int(self._content["total_cycles"])
 
     @property
     def seconds(self) -> float:
         """Simulated."""
-        return self._content["seconds"]
+        return float(self._content["seconds"])
 
     @property
     def macs(self) -> int:
         """Of all tenants."""
-        return self._content["macs"]
+        return int(self._content["macs"])
 
     @property
     def array_utilization(self) -> float:
         """Share of the products that the PEs of all cores could have made, 0 to 1."""
-        return self._content["array_utilization"]
+        return float(self._content["array_utilization"])
 
     @property
     def tenants(self) -> pd.DataFrame:
@@ -209,11 +211,11 @@ class ServeReport:
 
     @property
     def dram(self) -> dict[str, Any]:
-        return self._content["dram"]
+        return dict(self._content["dram"])
 
     @property
     def energy(self) -> dict[str, Any]:
-        return self._content["energy"]
+        return dict(self._content["energy"])
 
     def __str__(self) -> str:
         return self.text or repr(self)
@@ -231,7 +233,7 @@ class ServeReport:
                 + self.tenants[columns].to_html(index_names=False))
 
 
-def _timeline_files(directory: str | os.PathLike | None, scenario: Scenario) -> list[str]:
+def _timeline_files(directory: StrPath | None, scenario: Scenario) -> list[str]:
     if directory is None:
         return []
     folder = pathlib.Path(directory)
@@ -243,8 +245,8 @@ def _timeline_files(directory: str | os.PathLike | None, scenario: Scenario) -> 
     return [os.fspath(folder / f"{name}.json") for name in names]
 
 
-def serve(scenario: Scenario | str | os.PathLike | Mapping[str, Any], *,
-          set: Mapping[str, Any] | None = None, timeline: str | os.PathLike | None = None,
+def serve(scenario: Scenario | StrPath | Mapping[str, Any], *,
+          set: Mapping[str, Any] | None = None, timeline: StrPath | None = None,
           detail: str = "layers",
           progress: Callable[[int, float], None] | None = None) -> ServeReport:
     """Serves the requests of tenants that share a machine. One run at a time in a process, whatever

@@ -8,7 +8,7 @@ SOURCE = os.environ["SYSTOLITH_SOURCE_DIR"]
 CACHE = os.path.join(os.environ["SYSTOLITH_BUILD_DIR"], "mypy_cache")
 # What pybind11's classes have and no stub can say: their metaclass; that those which Python can't
 # make take any arguments before they refuse.
-OF_PYBIND = r"systolith\._core\.(Graph|Machine|Options|Program)(\.__init__)?"
+OF_PYBIND = r"systolith\._core\.(Graph|Machine|Options|Program|Scenario)(\.__init__)?"
 
 
 def said_by(tool, *arguments, **environment):
