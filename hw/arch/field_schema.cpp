@@ -54,6 +54,13 @@ struct Writer {
     return one_or_list();
   }
 
+  Json schema(const std::map<std::string, std::int64_t>&) const {
+    Json properties = Json::object();
+    for (const std::string& name : field.names.known(vocabulary))
+      properties[name] = whole_schema(field.limits);
+    return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+  }
+
   Json value(std::int64_t number) const { return number; }
   Json value(Cycles cycles) const { return cycles.count(); }
   Json value(Bytes size) const { return format_quantity(size.count(), size_units()); }
@@ -61,6 +68,7 @@ struct Writer {
   Json value(const std::optional<Hertz>& clock) const { return clock ? value(*clock) : Json(); }
   Json value(const std::string& text) const { return text.empty() ? Json() : Json(text); }
   Json value(Format format) const { return to_string(format); }
+  Json value(const std::map<std::string, std::int64_t>&) const { return {}; }
   template <class Element>
   Json value(const std::vector<Element>& list) const {
     Json values = Json::array();

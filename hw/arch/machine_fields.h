@@ -2,6 +2,7 @@
 // reference pages all walk it; a new field is a new row.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -18,10 +19,10 @@ constexpr const char* kDefaultEnergyTable = "table_45nm";
 
 // Where a field's value goes; the type decides how its text is read. Elements of `memory` are
 // those of the last level.
-using FieldPlace = std::variant<std::int64_t& (*)(Machine&), Bytes& (*)(Machine&),
-                                Cycles& (*)(Machine&), Hertz& (*)(Machine&),
-                                std::optional<Hertz>& (*)(Machine&), std::string& (*)(Machine&),
-                                Format& (*)(Machine&), std::vector<Format>& (*)(Machine&)>;
+using FieldPlace = std::variant<
+    std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&), Hertz& (*)(Machine&),
+    std::optional<Hertz>& (*)(Machine&), std::string& (*)(Machine&), Format& (*)(Machine&),
+    std::vector<Format>& (*)(Machine&), std::map<std::string, std::int64_t>& (*)(Machine&)>;
 
 // The names a field may hold.
 struct FieldNames {

@@ -80,6 +80,7 @@ class FieldWalk {
     try {
       read_field(field, node, vocabulary_, machine_);
     } catch (const UserError& error) {
+      if (!error.where().file.empty()) throw;
       fail(node.where, path, error.what());
     }
   }
@@ -145,13 +146,19 @@ Located locate(const DocumentNode& root, const std::string& path) {
 }
 
 // Defaults that follow from other fields, and what the names stand for.
+void complete_dram(DramConfig& dram, const DocumentNode& root, const Vocabulary& vocabulary) {
+  for (const DramStandardFacts& facts : vocabulary.dram_standards)
+    if (facts.name == dram.standard) dram.facts = facts;
+  if (!locate(root, "dram.write_high").exact) dram.write_high = dram.write_queue * 8 / 10;
+  if (!locate(root, "dram.write_low").exact) dram.write_low = dram.write_queue * 2 / 10;
+}
+
 void complete(Machine& machine, const DocumentNode& root, const Vocabulary& vocabulary) {
   const auto& native = machine.core.datapath.native;
   if (!locate(root, "core.datapath.accumulate").exact &&
       std::all_of(native.begin(), native.end(), [](Format format) { return is_float(format); }))
     machine.core.datapath.accumulate = Format::fp32;
-  for (const DramStandardFacts& facts : vocabulary.dram_standards)
-    if (facts.name == machine.dram.standard) machine.dram.facts = facts;
+  complete_dram(machine.dram, root, vocabulary);
 }
 
 }  // namespace
