@@ -9,7 +9,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
     : sc_module(name),
       memory_map(spec.machine, spec.partition),
       scoreboard("scoreboard", static_cast<std::size_t>(spec.machine.core.count)),
-      dram("dram", memory_map.channels(), spec.values) {
+      dram("dram", memory_map.channels(), spec.values, calendar) {
   const Machine& machine = spec.machine;
   for (const LevelConfig& level : memory_map.levels())
     levels.push_back(registration<MemoryLevel>(level.kind)
