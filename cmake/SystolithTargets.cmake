@@ -4,6 +4,7 @@ target_compile_features(systolith_options INTERFACE cxx_std_17)
 target_include_directories(systolith_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(systolith_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=  # __FILE__ tells no builder's folder
   -ffp-contract=off  # fp32 results are defined without fused multiply-add (hw/arith/epilogue.h)
   $<$<BOOL:${SYSTOLITH_WARNINGS_AS_ERRORS}>:-Werror>)
 if(SYSTOLITH_SANITIZE)
