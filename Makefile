@@ -3,6 +3,7 @@
 #
 #   make run     ResNet-50 on the default machine, with its report
 #   make test    every test
+#   make cosim   the RTL against its models, thousands of cases (ten minutes to build)
 #   make bench   speed: the whole process and its parts
 #   make bless   accept the golden traces' present timing (refuses under CI)
 #   make docs    regenerate docs/reference
@@ -17,13 +18,17 @@ PYTHON := $(VENV)/bin/python
 SYSTOLITH := $(BUILD)/bin/systolith
 CTEST_FLAGS ?= --output-on-failure --parallel 2
 
-.PHONY: run test bench bless docs asan format clean packages cli everything
+.PHONY: run test cosim bench bless docs asan format clean packages cli everything
 
 run: cli $(VENV)/.ready
 	$(SYSTOLITH) run resnet50 --quantize int8 --out out/resnet50 --progress
 
 test: everything
 	ctest --test-dir $(BUILD) $(CTEST_FLAGS)
+
+cosim: $(BUILD)/build.ninja
+	cmake --build $(BUILD) --target cosim_everything
+	$(BUILD)/tests/cosim/cosim_everything --gtest_brief=1
 
 bench: everything
 	$(PYTHON) tests/bench/whole_process.py $(SYSTOLITH)

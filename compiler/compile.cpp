@@ -9,6 +9,7 @@
 #include "compiler/remat/remat_policy.h"
 #include "compiler/training/place_updates.h"
 #include "hw/base/registry.h"
+#include "hw/dataflow/dataflow.h"
 
 namespace systolith {
 namespace {
@@ -24,6 +25,12 @@ constexpr GraphPass kGraphPasses[] = {
 };
 
 void check_options(const Machine& machine, const CompileOptions& options) {
+  const ArrayConfig& array = machine.core.array;
+  if (registration<Dataflow>(array.dataflow).create(array)->stationary() != TileOperand::weights)
+    user_error(
+        "the compiler has no programs for the {} array of machine '{}' (allowed: "
+        "weight_stationary)",
+        array.dataflow, machine.name);
   const auto& known = compiler_passes();
   if (!options.dump_pass.empty() &&
       std::find(known.begin(), known.end(), options.dump_pass) == known.end())

@@ -18,6 +18,7 @@ struct ArrayConfig {
   std::int64_t cols = 32;
   std::string dataflow = "weight_stationary";
   std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
+  std::string weight_load = "pipelined";  // or chain; how a plane is filled (hw/dataflow)
 };
 
 // Products that a PE does in a cycle with weights of this format, beside int8 or int4: a multiplier

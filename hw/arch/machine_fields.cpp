@@ -20,6 +20,7 @@ constexpr FieldText kMapping = {
     "^(row|bank|bankgroup|column|channel)(:(row|bank|bankgroup|column|channel))*$",
     "a list of the fields row, bank, bankgroup, column, channel, with ':' between"};
 
+std::vector<std::string> weight_load_names(const Vocabulary&) { return {"chain", "pipelined"}; }
 // The datapath multiplies these (hw/array).
 std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "fp32", "int8"}; }
 std::vector<std::string> packed_names(const Vocabulary&) { return {"int4"}; }
@@ -58,6 +59,13 @@ std::vector<MachineField> make_fields() {
        "Stationary planes per PE; 2 loads behind the compute.",
        SYSTOLITH_PLACE(core.array.weight_buffers),
        {1, 2}},
+      {"core.array.weight_load",
+       "How a plane is filled: through a pipeline beside the PEs, a tile every max(stream, rows) "
+       "cycles, or through the chain of the planes' own registers, one every max(stream, 2 x rows "
+       "- 1).",
+       SYSTOLITH_PLACE(core.array.weight_load),
+       {},
+       {"weight load", weight_load_names}},
       {"core.datapath.native",
        "Operand formats that the array multiplies; one or a list.",
        SYSTOLITH_PLACE(core.datapath.native),

@@ -1,6 +1,7 @@
 #include "hw/array/systolic_array.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "hw/array/feed_plan.h"
 #include "hw/base/error.h"
@@ -11,6 +12,12 @@ namespace {
 // Integers of any width multiply; a float format keeps to itself.
 bool goes_with(Format weights, Format operands) {
   return is_float(weights) || is_float(operands) ? weights == operands : true;
+}
+
+// Cycles from a row's being read to its entering the array: a block fills the transposer before its
+// first column leaves, later ones do so behind it.
+Cycles transposer_delay(const Matmul& matmul) {
+  return Cycles(matmul.feed.transposed ? matmul.rows : 0);
 }
 
 }  // namespace
@@ -26,33 +33,47 @@ SystolicArray::SystolicArray(const sc_core::sc_module_name& name, CoreContext& c
                              const ArraySpec& spec)
     : EngineModule(name, Engine::array, context, spec.queue_depth),
       spec_(spec),
-      dataflow_(registration<Dataflow>(spec.config.dataflow).create(spec.config)) {}
+      dataflow_(registration<Dataflow>(spec.config.dataflow).create(spec.config)),
+      schedule_(*dataflow_, spec.config.weight_buffers) {
+  if (dataflow_->stationary() == TileOperand::sums)
+    user_error(
+        "a program loads the array's stationary operand, which a {} array does not have (allowed: "
+        "input_stationary, weight_stationary)",
+        spec.config.dataflow);
+}
 
-bool SystolicArray::plane_free(std::uint64_t index) const {
-  if (spec_.config.weight_buffers > 1)
-    return loads_begun_ - swaps_ < spec_.config.weight_buffers - 1;
-  // One plane: no earlier Matmul may still need it.
-  const Command* earliest = in_flight_.empty() ? head() : &in_flight_.front().command;
-  return loads_begun_ == swaps_ && (earliest == nullptr || earliest->index > index);
+std::optional<Cycles> SystolicArray::plane_free(std::uint64_t index) const {
+  if (spec_.config.weight_buffers == 1) {
+    // One plane: no earlier Matmul may still need it.
+    const Command* earliest = in_flight_.empty() ? head() : &in_flight_.front().command;
+    if (earliest != nullptr && earliest->index < index) return std::nullopt;
+  }
+  return schedule_.load_ready();
 }
 
 void SystolicArray::end_load(WeightTile tile) {
-  loaded_.push_back(std::move(tile));
+  loaded_ = std::move(tile);
   wake_now();
 }
 
 void SystolicArray::step(Cycles now) {
   retire_done(now);
   bool waits_for_weights = false;
+  std::optional<Cycles> due;
   if (now >= feeder_free_) {
     const Command* next = ready_head();
     while (next != nullptr && weights_ready(*next) && !passes([&] { check_weights(*next); }))
       next = ready_head();
     waits_for_weights = next != nullptr && !weights_ready(*next);
-    if (next != nullptr && !waits_for_weights) start(now);
+    if (next != nullptr && !waits_for_weights) {
+      const Cycles earliest = earliest_start(std::get<Matmul>(next->operation));
+      if (earliest <= now)
+        start(now);
+      else
+        due = earliest;
+    }
   }
   settle(standing_at(now, waits_for_weights), now);
-  std::optional<Cycles> due;
   for (const Cycles edge : {stream_end_, feeder_free_})
     if (edge > now) due = due ? std::min(*due, edge) : edge;
   if (!in_flight_.empty()) {
@@ -82,7 +103,11 @@ void SystolicArray::notify_planes() {
 }
 
 bool SystolicArray::weights_ready(const Command& command) const {
-  return !std::get<Matmul>(command.operation).new_weights || !loaded_.empty();
+  return !std::get<Matmul>(command.operation).new_weights || loaded_;
+}
+
+Cycles SystolicArray::earliest_start(const Matmul& matmul) const {
+  return schedule_.stream_ready({{}, matmul.new_weights}).value() - transposer_delay(matmul);
 }
 
 Standing SystolicArray::standing_at(Cycles now, bool waits_for_weights) const {
@@ -101,35 +126,38 @@ Standing SystolicArray::standing_at(Cycles now, bool waits_for_weights) const {
   return standing;
 }
 
+// Where activations are what is loaded, weights are what is streamed.
+TileShape SystolicArray::tile_of(const Matmul& matmul) const {
+  TileShape tile{matmul.feed.rows(),
+                 ceil_div(std::int64_t{matmul.rows}, products_per_pe(plane_->format)), matmul.cols};
+  if (dataflow_->stationary() == TileOperand::activations) std::swap(tile.m, tile.n);
+  return tile;
+}
+
 void SystolicArray::start(Cycles now) {
   InFlight run;
   run.command = pop();
   const Matmul& matmul = std::get<Matmul>(run.command.operation);
   if (matmul.new_weights) {
-    plane_ = std::move(loaded_.front());
-    loaded_.pop_front();
-    ++swaps_;
+    plane_ = std::move(loaded_);
+    loaded_.reset();
     notify_planes();
   }
   const FeedPlan feed(matmul);
-  const TileShape tile{matmul.feed.rows(),
-                       ceil_div(std::int64_t{matmul.rows}, products_per_pe(plane_->format)),
-                       matmul.cols};
+  const TileShape tile = tile_of(matmul);
   const Cycles stream = dataflow_->stream(tile);
   stream_end_ = now + stream;
   feeder_free_ =
       scratchpad->reserve(Access::read, now, now, stream_end_, feed.words(scratchpad->width()));
+  const Cycles delay = transposer_delay(matmul);
   run.start = now;
-  run.finish = now + dataflow_->latency(tile) + (feeder_free_ - stream_end_);
-  // A block fills the transposer before its first column leaves; later ones do so behind it.
-  if (matmul.feed.transposed) run.finish = run.finish + Cycles(matmul.rows);
-  if (!in_flight_.empty()) run.finish = std::max(run.finish, in_flight_.back().finish);
+  run.finish = schedule_.stream({tile, matmul.new_weights}, now + delay, feeder_free_ + delay);
   run.work.macs = matmul.macs();
   run.work.array_busy = stream.count();
   run.work.mac_slots = ceil_div(matmul.macs(), products_per_pe(plane_->format));
   macs_[{matmul.format, plane_->format}] += matmul.macs();
   mac_slots_ += run.work.mac_slots;
-  accumulators->count(tile.m * tile.n * (matmul.accumulate ? 2 : 1));
+  accumulators->count(matmul.feed.rows() * matmul.cols * (matmul.accumulate ? 2 : 1));
   if (context_.values) compute(run.command.tenant, matmul, feed);
   in_flight_.push_back(std::move(run));
 }
@@ -159,7 +187,7 @@ void SystolicArray::check_weights(const Command& command) const {
   const Matmul& matmul = std::get<Matmul>(command.operation);
   if (!matmul.new_weights && !plane_)
     user_error("malformed program: {} keeps weights that were never loaded", describe(command));
-  const WeightTile& plane = matmul.new_weights ? loaded_.front() : *plane_;
+  const WeightTile& plane = matmul.new_weights ? *loaded_ : *plane_;
   if (matmul.rows != plane.rows || matmul.cols != plane.cols || matmul.blocks != plane.blocks ||
       !goes_with(plane.format, matmul.format))
     user_error(
@@ -171,9 +199,9 @@ void SystolicArray::check_weights(const Command& command) const {
 
 void SystolicArray::forget_weights() {
   SYSTOLITH_CHECK(in_flight_.empty(), "{}: {} commands under way", name(), in_flight_.size());
-  loaded_.clear();
+  loaded_.reset();
   plane_.reset();
-  loads_begun_ = swaps_;
+  schedule_.forget_tile();
 }
 
 void SystolicArray::compute(TenantId tenant, const Matmul& matmul, const FeedPlan& feed) {

@@ -1,11 +1,13 @@
 // The systolic array: takes Matmul commands, streams their rows past the stationary weights and
-// leaves the sums in the accumulators. Its timing is the dataflow's closed form (hw/dataflow):
+// leaves the sums in the accumulators. Its timing is the dataflow's closed form (hw/dataflow),
+// which equals the RTL (hw/rtl, tests/cosim):
 //
 //   start ──stream──► feeder free, next may start
 //   start ──────────latency──────────► sums in the accumulators, command complete
 //
 // A Matmul with new weights starts once its plane is loaded; the swap travels with its wavefront,
 // so that nothing drains in between. Rows that the scratchpad's banks hold back stretch both times.
+// A transposed feed fills the transposer before its first row reaches the array.
 #pragma once
 
 #include <deque>
@@ -16,7 +18,7 @@
 #include "hw/array/feed_plan.h"
 #include "hw/array/tile_product.h"
 #include "hw/control/engine.h"
-#include "hw/dataflow/dataflow.h"
+#include "hw/dataflow/array_schedule.h"
 #include "hw/memory/accumulators.h"
 #include "hw/memory/core_scratchpad.h"
 
@@ -33,11 +35,12 @@ class PlaneWaiter {
 // use, the others are loaded behind it; a single plane is loaded while nothing uses it.
 class WeightPlanes : public virtual sc_core::sc_interface {
  public:
-  // Whether the core's next Preload, command `index`, may begin to shift in.
-  virtual bool plane_free(std::uint64_t index) const = 0;
-  virtual void begin_load() = 0;
+  // When the core's next Preload, command `index`, may begin to shift in; none as long as a Matmul
+  // that has not started yet must come first.
+  virtual std::optional<Cycles> plane_free(std::uint64_t index) const = 0;
+  virtual void begin_load(Cycles end) = 0;
   virtual void end_load(WeightTile tile) = 0;
-  // Calls waiter.planes_changed() once, when a plane may have become free.
+  // Calls waiter.planes_changed() once, when plane_free() has changed.
   virtual void wait(PlaneWaiter& waiter) = 0;
 };
 
@@ -58,8 +61,8 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   SystolicArray(const sc_core::sc_module_name& name, CoreContext& context, const ArraySpec& spec);
 
   Cause blame() const override { return Cause::operand; }
-  bool plane_free(std::uint64_t index) const override;
-  void begin_load() override { ++loads_begun_; }
+  std::optional<Cycles> plane_free(std::uint64_t index) const override;
+  void begin_load(Cycles end) override { schedule_.load(end); }
   void end_load(WeightTile tile) override;
   void wait(PlaneWaiter& waiter) override { waiter_ = &waiter; }
 
@@ -84,6 +87,9 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   void retire_done(Cycles now);
   void notify_planes();
   bool weights_ready(const Command& command) const;
+  // The Matmul's earliest start, as far as the array goes. Requires: its weights are ready.
+  Cycles earliest_start(const Matmul& matmul) const;
+  TileShape tile_of(const Matmul& matmul) const;
   void start(Cycles now);
   void check(const Command& command) override;
   // Against the weights that it would use.
@@ -94,12 +100,11 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   ArraySpec spec_;
   std::unique_ptr<Dataflow> dataflow_;
   std::deque<InFlight> in_flight_;
-  Cycles stream_end_;   // of the latest Matmul, without bank conflicts
-  Cycles feeder_free_;  // with them
-  // Planes by number of use: begun >= loaded >= swapped in.
-  std::int64_t loads_begun_ = 0, swaps_ = 0;
-  std::deque<WeightTile> loaded_;
-  std::optional<WeightTile> plane_;  // in use
+  ArraySchedule schedule_;
+  Cycles stream_end_;                 // of the latest Matmul, without bank conflicts
+  Cycles feeder_free_;                // with them
+  std::optional<WeightTile> loaded_;  // waits for its Matmul
+  std::optional<WeightTile> plane_;   // in use
   PlaneWaiter* waiter_ = nullptr;
   ProductBuffer buffer_;
   std::map<Operands, std::int64_t> macs_;

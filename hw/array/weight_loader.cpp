@@ -29,10 +29,14 @@ void WeightLoader::step(Cycles now) {
   if (loading_ && now >= finish_) end(now);
   Standing standing;
   if (!loading_ && ready_head() != nullptr) {
-    if (planes->plane_free(head()->index)) {
+    const auto free = planes->plane_free(head()->index);
+    if (free && *free <= now) {
       start(now);
     } else {
-      planes->wait(*this);
+      if (free)
+        wake_at(*free);
+      else
+        planes->wait(*this);
       standing.wait = Standing::Wait::engine;
       standing.on = Engine::array;
     }
@@ -53,7 +57,6 @@ void WeightLoader::start(Cycles now) {
   const std::int64_t words = preload.row_stride == lines.bytes
                                  ? words_touched(preload.address, lines.bytes * lines.count, width)
                                  : words_touched(preload.address, lines.bytes, width) * lines.count;
-  planes->begin_load();
   start_ = now;
   shift_end_ = now + dataflow_->load(
                          {0, ceil_div(std::int64_t{preload.rows}, products_per_pe(preload.format)),
@@ -61,6 +64,7 @@ void WeightLoader::start(Cycles now) {
   // The transposer takes all columns in before the first row leaves it.
   if (preload.transposed) shift_end_ = shift_end_ + Cycles(preload.cols);
   finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words);
+  planes->begin_load(finish_);
   loading_ = true;
   if (context_.values) {
     tile_ = pack_weights(scratchpad->data(command_.tenant) + preload.address, preload.row_stride,

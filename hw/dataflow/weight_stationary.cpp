@@ -14,26 +14,49 @@
 // column C-1, appears (m-1) + (R-1) + (C-1) cycles after the first input; counting that cycle too,
 // m + R + C - 2. Rows and columns that a tile leaves unused still delay the wavefront.
 //
-// Weights shift down the columns one row per cycle behind a tag that travels with the wavefront
-// (each PE latches its shadow weight when the tag passes), skewed as the data are: a tile takes R
-// cycles, the next may follow at once, and with two planes a tile is done every max(m, R) cycles.
+// The first activation of a tile carries a tag along; a PE takes the weight loaded behind it
+// (hw/dataflow/stationary_load.h) when the tag passes, so that tiles follow each other without a
+// gap.
 #include "hw/dataflow/dataflow.h"
+#include "hw/dataflow/stationary_load.h"
 
 namespace systolith {
 namespace {
 
 class WeightStationary final : public Dataflow {
  public:
-  explicit WeightStationary(const ArrayConfig& array) : rows_(array.rows), cols_(array.cols) {}
+  explicit WeightStationary(const ArrayConfig& array)
+      : rows_(array.rows), cols_(array.cols), load_(array) {}
 
-  Cycles load(const TileShape&) const override { return Cycles(rows_); }
+  TileOperand stationary() const override { return TileOperand::weights; }
+  TileShape limits() const override { return {kAny, rows_, cols_}; }
+
+  std::optional<TileElement> fed(ArrayEdge edge, std::int64_t lane, std::int64_t step,
+                                 const TileShape& tile) const override {
+    if (edge == ArrayEdge::left) {
+      if (lane >= tile.k) return std::nullopt;
+      return TileElement{TileOperand::activations, step, lane};
+    }
+    if (load_.row(step) >= tile.k || lane >= tile.n) return std::nullopt;
+    return TileElement{TileOperand::weights, load_.row(step), lane};
+  }
+  TileElement lands(std::int64_t row, std::int64_t col) const override {
+    return {TileOperand::sums, row, col};
+  }
+  ArrayExtent occupies(const TileShape& tile) const override { return {tile.k, tile.n}; }
+  std::int64_t sum_rows(const TileShape& tile) const override { return tile.m; }
+
+  Cycles load(const TileShape&) const override { return load_.load(); }
+  Cycles plane_swap() const override { return load_.plane_swap(); }
   Cycles stream(const TileShape& tile) const override { return Cycles(tile.m); }
   Cycles latency(const TileShape& tile) const override {
     return Cycles(tile.m + rows_ + cols_ - 2);
   }
+  Cycles drain() const override { return Cycles(0); }  // sums leave as they are made
 
  private:
   std::int64_t rows_, cols_;
+  StationaryLoad load_;
 };
 
 }  // namespace

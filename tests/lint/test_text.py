@@ -26,17 +26,17 @@ def test_every_header_says_what_it_is():
 
 
 def test_no_line_of_code_is_longer_than_100_columns():
-    paths = tree.files(".h", ".cpp", ".py")
+    paths = tree.files(".h", ".cpp", ".py", ".sv")
     assert [where for where, line in lines(paths) if len(line) > 100] == []
 
 
 def test_no_tabs_and_no_trailing_blanks():
-    paths = tree.files(".h", ".cpp", ".py", ".cmake", ".yaml", ".json")
+    paths = tree.files(".h", ".cpp", ".py", ".sv", ".cmake", ".yaml", ".json")
     assert [where for where, line in lines(paths) if "\t" in line or line != line.rstrip()] == []
 
 
 def test_nothing_is_left_for_later():
-    paths = [p for p in tree.files(".h", ".cpp", ".py", ".cmake", ".md", ".yaml")]
+    paths = [p for p in tree.files(".h", ".cpp", ".py", ".sv", ".cmake", ".md", ".yaml")]
     assert [where for where, line in lines(paths) if LEFTOVERS.search(line)] == []
 
 

@@ -60,6 +60,38 @@ TEST(ArrayTiming, TilesFollowEveryMaxOfStreamAndLoad) {
   }
 }
 
+TEST(ArrayTiming, ThroughAChainTilesFollowEveryMaxOfStreamAndTwiceTheRowsLessOne) {
+  Machine machine = small_machine();
+  machine.core.array.weight_load = "chain";
+  for (const std::int32_t m : {1, 4, 6, 7, 9}) {
+    const Recorder seen = lives_of(machine, tiles_of(machine, 8, m));
+    for (std::size_t i = 3; i + 1 < 8; ++i)
+      EXPECT_EQ(seen.lives[2 * i + 3].start - seen.lives[2 * i + 1].start, Cycles(std::max(m, 7)))
+          << "m=" << m << " tile " << i;
+  }
+}
+
+TEST(ArrayTiming, AStreamWaitsForTheTransposersRowsAheadOfIt) {
+  const Machine machine = small_machine();
+  ProgramBuilder build(machine);
+  build.add(preload(0, 4, 4));
+  Matmul taps = matmul(1024, 4, 4, 4);
+  taps.feed.transposed = true;
+  taps.feed.channels = 5;  // rows
+  build.add(taps);
+  Matmul next = matmul(1024, 6, 4, 4);
+  next.new_weights = false;
+  build.add(next);
+  const Recorder seen = lives_of(machine, build.program());
+  EXPECT_EQ(seen.lives[2].start - seen.lives[1].start, Cycles(5 + 4));
+}
+
+TEST(ArrayTiming, AnArrayThatHoldsItsSumsTakesNoProgram) {
+  Machine machine = small_machine();
+  machine.core.array.dataflow = "output_stationary";
+  EXPECT_THROW(run(machine, tiles_of(machine, 1, 5)), UserError);
+}
+
 TEST(ArrayTiming, ASinglePlaneIsLoadedOnlyAfterTheDrain) {
   Machine machine = small_machine();
   machine.core.array.weight_buffers = 1;
