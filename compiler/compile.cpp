@@ -9,7 +9,6 @@
 #include "compiler/remat/remat_policy.h"
 #include "compiler/training/place_updates.h"
 #include "hw/base/registry.h"
-#include "hw/dataflow/dataflow.h"
 
 namespace systolith {
 namespace {
@@ -25,12 +24,6 @@ constexpr GraphPass kGraphPasses[] = {
 };
 
 void check_options(const Machine& machine, const CompileOptions& options) {
-  const ArrayConfig& array = machine.core.array;
-  if (registration<Dataflow>(array.dataflow).create(array)->stationary() != TileOperand::weights)
-    user_error(
-        "the compiler has no programs for the {} array of machine '{}' (allowed: "
-        "weight_stationary)",
-        array.dataflow, machine.name);
   const auto& known = compiler_passes();
   if (!options.dump_pass.empty() &&
       std::find(known.begin(), known.end(), options.dump_pass) == known.end())
@@ -42,6 +35,12 @@ void check_options(const Machine& machine, const CompileOptions& options) {
                to_string(options.format));
   if (options.training && !is_float(options.format))
     user_error("training has no {} data path (allowed: bf16, fp32)", to_string(options.format));
+  const ArrayConfig& array = machine.core.array;
+  if (options.training && !array.allows("weight_stationary"))
+    user_error(
+        "training needs an array that is weight_stationary; that of machine '{}' is {} "
+        "(core.array.dataflow takes a list)",
+        machine.name, fmt::join(array.dataflow, ", "));
   if (options.calibration && is_float(options.format))
     user_error("calibration samples are for quantisation; the format is {}",
                to_string(options.format));

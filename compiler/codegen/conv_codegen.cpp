@@ -2,31 +2,13 @@
 // results out.
 #include <algorithm>
 
-#include "compiler/codegen/context.h"
+#include "compiler/codegen/conv_products.h"
 #include "compiler/codegen/slots.h"
-#include "compiler/codegen/weight_packing.h"
-#include "compiler/tiling/conv_tiling.h"
 
 namespace systolith {
 namespace {
 
 std::int32_t i32(std::int64_t v) { return static_cast<std::int32_t>(v); }
-
-// A box of output pixels.
-struct PixelTile {
-  std::int64_t n = 0, batch = 0, h = 0, height = 0, w = 0, width = 0;
-  std::int64_t pixels() const { return batch * height * width; }
-};
-
-std::vector<PixelTile> pixel_tiles(const ConvProblem& p, const ConvTiling& t) {
-  std::vector<PixelTile> tiles;
-  for (std::int64_t n = 0; n < p.batch; n += t.batch)
-    for (std::int64_t h = 0; h < p.out_h; h += t.height)
-      for (std::int64_t w = 0; w < p.out_w; w += t.width)
-        tiles.push_back({n, std::min(t.batch, p.batch - n), h, std::min(t.height, p.out_h - h), w,
-                         std::min(t.width, p.out_w - w)});
-  return tiles;
-}
 
 // The pixels of the output that are the convolution's results.
 View on_grid(View view, const ConvKernel& conv) {
@@ -51,6 +33,7 @@ class ConvCore {
         p_(p),
         t_(t),
         weights_(weights),
+        products_(context, conv, p, t),
         core_(core),
         input_(context.view(conv.input)),
         output_(on_grid(context.view(conv.output), conv)),
@@ -72,7 +55,12 @@ class ConvCore {
       Item item;
       bring_weights(weight_tile, block, item);
       bring_input(pixels, w, w.blocks[block], item);
-      multiply(pixels, w.blocks[block], block > 0, item);
+      products_.multiply({tile_view_,
+                          {pixels.n, input_origin_[0], input_origin_[1]},
+                          input_touch(),
+                          weight_buffer_.current(),
+                          accumulator_base_},
+                         pixels, w.blocks[block], block > 0, item);
       if (block + 1 == w.blocks.size()) finish(pixels, w, w.blocks[block], item);
       items.push_back(std::move(item));
     }
@@ -173,67 +161,6 @@ class ConvCore {
     return {Place::scratchpad, range_of(input_.resident() ? input_ : tile_view_, box), false};
   }
 
-  Feed feed(const PixelTile& o, const WeightBlock& b) const {
-    const Operand input = operand(tile_view_);
-    Feed f;
-    f.address = input.address;
-    f.pixel_stride = input.strides[2];
-    f.row_stride = input.strides[1];
-    f.image_stride = input.strides[0];
-    f.in_h = i32(tile_view_.shape[1]);
-    f.in_w = i32(tile_view_.shape[2]);
-    f.origin_h = i32(o.h * p_.stride[0] - conv_.pads[0] - input_origin_[0]);
-    f.origin_w = i32(o.w * p_.stride[1] - conv_.pads[1] - input_origin_[1]);
-    f.out_n = i32(o.batch);
-    f.out_h = i32(o.height);
-    f.out_w = i32(o.width);
-    f.stride_h = i32(p_.stride[0]);
-    f.stride_w = i32(p_.stride[1]);
-    f.dilation_h = i32(p_.dilation[0]);
-    f.dilation_w = i32(p_.dilation[1]);
-    f.kernel_h = i32(p_.kernel[0]);
-    f.kernel_w = i32(p_.kernel[1]);
-    f.channels = i32(b.channels);
-    f.pad_value = is_float(input_.format) ? 0 : input_.quantization.zero_point;
-    return f;
-  }
-
-  void multiply(const PixelTile& o, const WeightBlock& b, bool accumulate, Item& item) {
-    const Touch input = input_touch();
-    for (const ArrayTile& tile : b.tiles) {
-      Preload preload;
-      preload.address = weight_buffer_.current() + static_cast<std::uint64_t>(tile.offset);
-      preload.row_stride = tile.row_stride;
-      preload.rows = i32(tile.rows);
-      preload.cols = i32(tile.cols);
-      preload.blocks = i32(tile.blocks);
-      preload.format = p_.weights;
-      preload.transposed = b.transposed;
-      const AddressRange weights{preload.address,
-                                 preload.address + static_cast<std::uint64_t>(tile.bytes)};
-      item.work.push_back({context_.layer(), preload, {{Place::scratchpad, weights, false}}});
-
-      Matmul matmul;
-      matmul.feed = feed(o, b);
-      matmul.feed.address +=
-          static_cast<std::uint64_t>(tile.group_offset * p_.group_in * units_of(p_.input));
-      matmul.feed.k_begin = i32(tile.k_begin);
-      matmul.rows = preload.rows;
-      matmul.cols = preload.cols;
-      matmul.blocks = preload.blocks;
-      matmul.accumulator_row = accumulator_base_ + tile.column_tile * o.pixels();
-      matmul.accumulate = accumulate || tile.k_begin > 0;
-      matmul.format = input_.format;
-      item.work.push_back(
-          {context_.layer(), matmul, {input, accumulators(tile.column_tile, o, true)}});
-    }
-  }
-
-  Touch accumulators(std::int64_t column_tile, const PixelTile& o, bool write) const {
-    const auto begin = static_cast<std::uint64_t>(accumulator_base_ + column_tile * o.pixels());
-    return {Place::accumulator, {begin, begin + static_cast<std::uint64_t>(o.pixels())}, write};
-  }
-
   // The convolution's own result under a fused pool.
   View staging_view(const PackedTile& w) const {
     View like = output_;
@@ -264,8 +191,8 @@ class ConvCore {
     }
     View residual;
     if (conv_.residual != kNoTensor) residual = bring_residual(box, item);
-    for (const ColumnTile& columns : b.columns)
-      item.work.push_back(epilogue(o, b, columns, out, residual));
+    for (const SumPart& sums : products_.sums(accumulator_base_, o, b))
+      item.work.push_back(epilogue(o, b, sums, out, residual));
     if (!conv_.pool) store(box, out, item);
   }
 
@@ -276,22 +203,24 @@ class ConvCore {
     return view;
   }
 
-  Step epilogue(const PixelTile& o, const WeightBlock& b, const ColumnTile& columns,
-                const View& out, const View& residual) const {
-    VectorOp op;
-    Box box = whole(out);
-    box.begin[3] = columns.begin;
-    box.extent[3] = columns.count;
+  Step epilogue(const PixelTile& o, const WeightBlock& b, const SumPart& sums, const View& out,
+                const View& residual) const {
+    const PixelTile& pixels = sums.pixels;
+    const ColumnTile& columns = sums.columns;
+    const Box box{{pixels.n - o.n, pixels.h - o.h, pixels.w - o.w, columns.begin},
+                  {pixels.batch, pixels.height, pixels.width, columns.count}};
     const auto shifted = [&](const View& view) {
       Operand part = operand(view);
-      part.address += static_cast<std::uint64_t>(columns.begin * units_of(view.format));
+      std::int64_t offset = columns.begin * units_of(view.format);
+      for (std::size_t d = 0; d < 3; ++d) offset += box.begin[d] * part.strides[d];
+      part.address += static_cast<std::uint64_t>(offset);
       return part;
     };
-    op.shape = {i32(o.batch), i32(o.height), i32(o.width), i32(columns.count)};
+    VectorOp op;
+    for (std::size_t d = 0; d < 4; ++d) op.shape[d] = i32(box.extent[d]);
+    op.a = sums.operand;
     op.a.space = Space::accumulator;
-    op.a.address = static_cast<std::uint64_t>(accumulator_base_ + columns.index * o.pixels());
     op.a.format = accumulator_of(input_.format);
-    op.a.strides = {o.height * o.width, o.width, 1, 1};
     op.destination = shifted(out);
     op.zero_out = conv_.pool ? conv_.conv_quantization.zero_point : output_.quantization.zero_point;
     op.activation = conv_.activation.kind;
@@ -300,7 +229,7 @@ class ConvCore {
     op.scale_out = conv_.activation.scale_out;
     const std::uint64_t table =
         weight_buffer_.current() + static_cast<std::uint64_t>(b.table_offset);
-    std::vector<Touch> touches = {accumulators(columns.index, o, false),
+    std::vector<Touch> touches = {{Place::accumulator, sums.rows, false},
                                   {Place::scratchpad, range_of(out, box), true}};
     const auto use_table = [&](std::uint64_t address) {
       const std::uint64_t at = address + static_cast<std::uint64_t>(columns.begin * 4);
@@ -327,6 +256,7 @@ class ConvCore {
   const ConvProblem& p_;
   const ConvTiling& t_;
   const PackedWeights& weights_;
+  ConvProducts products_;
   std::size_t core_;
   View input_, output_, residual_;
   Slots weight_buffer_, input_buffer_, output_buffer_, residual_buffer_;

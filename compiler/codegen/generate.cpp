@@ -260,12 +260,13 @@ void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machi
     if (const auto& grad = plan.weight_grads[k]) {
       auto& kernel = std::get<WeightGradKernel>(graph.kernels[k].work);
       kernel.box = {grad->batch, grad->height, grad->width};
-      kernel.k_rows = machine.contraction_rows(graph.format);
+      kernel.k_rows = machine.contraction_rows(graph.format, graph.format);
     }
     if (!plan.tilings[k]) continue;
     auto& conv = std::get<ConvKernel>(graph.kernels[k].work);
     conv.k_channels = plan.tilings[k]->channels;
-    conv.k_rows = machine.contraction_rows(graph.tensor(conv.weights).format);
+    conv.k_rows =
+        tile_limits(machine, conv_problem(graph, conv), plan.tilings[k]->stationary).contraction;
   }
 }
 

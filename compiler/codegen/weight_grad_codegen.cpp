@@ -125,7 +125,7 @@ class WeightGradCore {
     const View input = bring(input_, box, input_slots_, item);
     const View gradient = bring(gradient_, pixels, gradient_slots_, item);
     const std::int64_t count = pixels.extent[0] * pixels.extent[1] * pixels.extent[2];
-    const std::int64_t rows = context_.machine.contraction_rows(gradient_.format);
+    const std::int64_t rows = context_.machine.contraction_rows(input_.format, gradient_.format);
     const std::int64_t cols = context_.machine.core.array.cols;
     for (std::int64_t n = 0; n < unit.columns; n += cols)
       for (std::int64_t p = 0; p < count; p += rows) {
@@ -136,6 +136,7 @@ class WeightGradCore {
         preload.rows = i32(std::min(rows, count - p));
         preload.cols = i32(std::min(cols, unit.columns - n));
         preload.format = gradient_.format;
+        preload.against = input_.format;
         item.work.push_back({context_.layer(), preload, {reads(gradient)}});
         Matmul matmul;
         matmul.feed = feed(unit, pixels, box, input);

@@ -38,6 +38,7 @@ class Packer {
       b.channel_begin = c;
       b.channels = std::min(t_.channels, p_.group_in - c);
       b.outputs = w.out_channels;
+      b.transposed = t_.stationary == TileOperand::activations;
       if (t_.blocks > 1) {
         diagonal_tiles(w, b);
       } else {
@@ -67,21 +68,20 @@ class Packer {
   }
 
   void dense_tiles_of_group(std::int64_t group, std::int64_t columns, WeightBlock& b) const {
-    const auto& array = context_.machine.core.array;
     const std::int64_t contraction = p_.taps() * b.channels;
-    for (std::int64_t n = 0; n < columns; n += array.cols) {
+    const TileLimits limits = tile_limits(context_.machine, p_, t_.stationary);
+    for (std::int64_t n = 0; n < columns; n += limits.channels) {
       const ColumnTile column{static_cast<std::int64_t>(b.columns.size()), group * columns + n,
-                              std::min(array.cols, columns - n)};
-      const std::int64_t rows = context_.machine.contraction_rows(p_.weights);
-      for (std::int64_t k = 0; k < contraction; k += rows) {
+                              std::min(limits.channels, columns - n)};
+      for (std::int64_t k = 0; k < contraction; k += limits.contraction) {
         ArrayTile tile;
-        tile.rows = std::min(rows, contraction - k);
+        tile.rows = std::min(limits.contraction, contraction - k);
         tile.cols = column.count;
-        tile.row_stride = packed_bytes(p_.weights, tile.cols);
+        tile.row_stride = packed_bytes(p_.weights, b.transposed ? tile.rows : tile.cols);
         tile.k_begin = k;
         tile.group_offset = group;
         tile.column_tile = column.index;
-        append(tile, tile.rows * tile.row_stride, b);
+        append(tile, (b.transposed ? tile.cols : tile.rows) * tile.row_stride, b);
       }
       b.columns.push_back(column);
     }
@@ -126,6 +126,29 @@ class Packer {
     return bytes;
   }
 
+  // A column's contraction indices side by side.
+  void copy_columns(const PackedTile& w, const WeightBlock& b, const ArrayTile& tile,
+                    std::int64_t first, std::uint8_t* to) const {
+    const std::uint8_t* from = context_.graph.tensor(conv_.weights).data.data();
+    for (std::int64_t n = 0; n < tile.cols; ++n, to += tile.row_stride)
+      for (std::int64_t r = 0; r < tile.rows; ++r) {
+        const std::int64_t element =
+            element_of(w.group_begin + tile.group_offset, b, tile.k_begin + r) + first + n;
+        if (p_.weights == Format::int4) {
+          set_int4(to, r, from[element]);
+          continue;
+        }
+        const std::int64_t bytes = bytes_of(p_.weights);
+        std::memcpy(to + r * bytes, from + element * bytes, static_cast<std::size_t>(bytes));
+      }
+  }
+
+  // Of output channel 0 of the group.
+  std::int64_t element_of(std::int64_t group, const WeightBlock& b, std::int64_t k) const {
+    const std::int64_t tap = k / b.channels, c = b.channel_begin + k % b.channels;
+    return ((group * p_.taps() + tap) * p_.group_in + c) * p_.group_out;
+  }
+
   void copy_row(const std::uint8_t* from, std::int64_t element, std::int64_t cols,
                 std::uint8_t* to) const {
     if (p_.weights != Format::int4) {
@@ -144,14 +167,11 @@ class Packer {
     const std::int64_t begin = b.columns[static_cast<std::size_t>(tile.column_tile)].begin;
     const std::int64_t n =
         t_.blocks > 1 ? 0 : column + begin - tile.group_offset * (w.out_channels / w.groups);
+    if (b.transposed) return copy_columns(w, b, tile, n, to);
     for (std::int64_t block = 0; block < tile.blocks; ++block) {
       const std::int64_t group = w.group_begin + tile.group_offset + block;
       for (std::int64_t r = 0; r < rows; ++r) {
-        const std::int64_t k = tile.k_begin + r;
-        const std::int64_t tap = k / b.channels, c = b.channel_begin + k % b.channels;
-        const std::int64_t element =
-            ((group * p_.taps() + tap) * p_.group_in + c) * p_.group_out + n;
-        copy_row(from, element, cols, to);
+        copy_row(from, element_of(group, b, tile.k_begin + r) + n, cols, to);
         to += packed_bytes(p_.weights, cols);
       }
     }

@@ -93,15 +93,14 @@ class Walker {
   }
 
   void array_tiles(WeightBlock& b) const {
-    const auto& array = context_.machine.core.array;
-    const std::int64_t rows = context_.machine.contraction_rows(p_.weights);
+    const TileLimits limits = tile_limits(context_.machine, p_, t_.stationary);
     const std::int64_t depth = p_.taps() * b.channels;
-    for (std::int64_t n = 0; n < b.outputs; n += array.cols) {
+    for (std::int64_t n = 0; n < b.outputs; n += limits.channels) {
       const ColumnTile column{static_cast<std::int64_t>(b.columns.size()), n,
-                              std::min(array.cols, b.outputs - n)};
-      for (std::int64_t k = 0; k < depth; k += rows) {
+                              std::min(limits.channels, b.outputs - n)};
+      for (std::int64_t k = 0; k < depth; k += limits.contraction) {
         ArrayTile tile;
-        tile.rows = std::min(rows, depth - k);
+        tile.rows = std::min(limits.contraction, depth - k);
         tile.cols = column.count;
         const std::int64_t line = transposed_ ? depth : b.outputs;
         const std::int64_t first = transposed_ ? n * depth + k : k * b.outputs + n;

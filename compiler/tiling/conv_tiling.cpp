@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "compiler/tiling/choices.h"
+#include "compiler/tiling/pixel_blocks.h"
 #include "hw/dataflow/dataflow.h"
 
 namespace systolith {
@@ -14,12 +15,15 @@ constexpr double kMemoryLatency = 150;  // of a closed DRAM row and the way ther
 
 class Search {
  public:
-  Search(const ConvProblem& problem, const Machine& machine, const TileBudget& budget)
+  Search(const ConvProblem& problem, const Machine& machine, const TileBudget& budget,
+         TileOperand stationary)
       : p_(problem),
         m_(machine),
-        rows_(machine.contraction_rows(problem.weights)),
         budget_(budget),
-        dataflow_(registration<Dataflow>(machine.core.array.dataflow).create(machine.core.array)),
+        stationary_(stationary),
+        dataflow_(dataflow_keeping(stationary, machine.core.array)),
+        limits_(tile_limits(machine, problem, stationary)),
+        rate_(machine.rate(problem.input, problem.weights)),
         batches_(tile_choices(problem.batch, 1)),
         heights_(tile_choices(problem.out_h, 1)),
         widths_(tile_choices(problem.out_w, 1)) {}
@@ -31,6 +35,9 @@ class Search {
         try_pixels(base(groups, p_.group_out, p_.group_in, blocks));
     } else if (in_pairs()) {
       for (const std::int64_t groups : tile_choices(p_.groups, 2))
+        try_pixels(base(groups, p_.group_out, p_.group_in, 1));
+    } else if (p_.groups > 1 && stationary_ != TileOperand::weights && !p_.walked) {
+      for (const std::int64_t groups : tile_choices(p_.groups, 1))
         try_pixels(base(groups, p_.group_out, p_.group_in, 1));
     } else {
       for (const std::int64_t columns : column_choices())
@@ -54,13 +61,21 @@ class Search {
     return t;
   }
 
-  // One for each pixel and column tile.
-  std::int64_t accumulator_rows(const ConvTiling& t) const { return t.pixels() * column_tiles(t); }
+  // One for each pixel and column tile; transposed sums: for each channel and block of pixels.
+  std::int64_t accumulator_rows(const ConvTiling& t) const {
+    if (stationary_ == TileOperand::activations) return t.groups * t.columns * pixel_blocks(t);
+    return t.pixels() * column_tiles(t);
+  }
 
  private:
-  static ConvTiling base(std::int64_t groups, std::int64_t columns, std::int64_t channels,
-                         std::int64_t blocks) {
+  std::int64_t pixel_blocks(const ConvTiling& t) const {
+    return blocks_of({t.batch, t.height, t.width}, limits_.pixels);
+  }
+
+  ConvTiling base(std::int64_t groups, std::int64_t columns, std::int64_t channels,
+                  std::int64_t blocks) const {
     ConvTiling t;
+    t.stationary = stationary_;
     t.groups = groups;
     t.columns = columns;
     t.channels = channels;
@@ -71,9 +86,11 @@ class Search {
   std::int64_t blocks_per_array_tile() const {
     const auto& array = m_.core.array;
     const std::int64_t contraction = p_.taps() * p_.group_in;
-    if (p_.groups == 1 || p_.walked || contraction > rows_ || p_.group_out > array.cols) return 1;
+    if (stationary_ != TileOperand::weights || p_.groups == 1 || p_.walked ||
+        contraction > limits_.contraction || p_.group_out > array.cols)
+      return 1;
     const std::int64_t blocks =
-        std::min({rows_ / contraction, array.cols / p_.group_out, p_.groups});
+        std::min({limits_.contraction / contraction, array.cols / p_.group_out, p_.groups});
     const bool even = !in_pairs() || blocks == p_.groups || blocks == 1;
     return even ? blocks : blocks / 2 * 2;
   }
@@ -100,28 +117,30 @@ class Search {
 
   std::int64_t column_tiles(const ConvTiling& t) const {
     if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
-    return t.groups * ceil_div(t.columns, m_.core.array.cols);
+    return t.groups * ceil_div(t.columns, limits_.channels);
+  }
+
+  bool sums_fit(const ConvTiling& t) const {
+    return accumulator_rows(t) <= budget_.accumulator_rows;
   }
 
   void try_pixels(ConvTiling t) {
-    const std::int64_t rows = budget_.accumulator_rows / column_tiles(t);
-    if (rows == 0) return;
     for (const std::int64_t height : heights_) {
-      if (height > rows) break;
       t.height = height;
       t.batch = 1;
+      t.width = widths_.front();
+      if (!sums_fit(t)) break;
       for (const std::int64_t width : widths_) {
-        if (height * width > rows) break;
         t.width = width;
-        try_orders(t);
+        if (sums_fit(t)) try_orders(t);
       }
     }
-    if (p_.pooled || p_.out_h * p_.out_w > rows) return;
+    if (p_.pooled) return;
     t.height = p_.out_h;
     t.width = p_.out_w;
     for (const std::int64_t batch : batches_) {
-      if (batch * t.height * t.width > rows) break;
       t.batch = batch;
+      if (!sums_fit(t)) break;
       try_orders(t);
     }
   }
@@ -169,13 +188,11 @@ class Search {
     const double items = static_cast<double>(pixel_tiles * weight_tiles * depth);
 
     const std::int64_t passes = passes_per_item(t);
-    const TileShape shape{t.pixels(), m_.core.array.rows, m_.core.array.cols};
-    const std::int64_t pass = std::max(dataflow_->stream(shape), dataflow_->load(shape)).count();
-    double array = static_cast<double>(passes * pass) * items;
+    double array = static_cast<double>(passes * cycles_per_pass(t)) * items;
     const std::int64_t lanes = m_.core.vector.lanes;
     const std::int64_t width = t.blocks > 1 ? t.groups * t.columns : t.columns;
     const std::int64_t beats =
-        t.pixels() * column_tiles(t) * ceil_div(std::min(width, m_.core.array.cols), lanes);
+        t.pixels() * column_tiles(t) * ceil_div(std::min(width, limits_.channels), lanes);
     double vector = static_cast<double>(beats) * items / static_cast<double>(depth);
 
     const double tiles = static_cast<double>(pixel_tiles * weight_tiles);
@@ -209,30 +226,84 @@ class Search {
   // Bytes of the weights of one contraction index: array tiles lie apart, each of whole bytes.
   std::int64_t weight_row_bytes(const ConvTiling& t) const {
     if (t.blocks > 1) return t.groups * packed_bytes(p_.weights, t.columns);
-    const std::int64_t cols = m_.core.array.cols;
+    const std::int64_t cols = std::min(limits_.channels, t.columns);
     return t.groups * (t.columns / cols * packed_bytes(p_.weights, cols) +
                        packed_bytes(p_.weights, t.columns % cols));
   }
 
+  // Tiles of an item that the array takes.
   std::int64_t passes_per_item(const ConvTiling& t) const {
     if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
-    return ceil_div(p_.taps() * t.channels, rows_) * column_tiles(t);
+    const std::int64_t depth = ceil_div(p_.taps() * t.channels, limits_.contraction);
+    const bool cut = stationary_ != TileOperand::weights;
+    return depth * column_tiles(t) * (cut ? pixel_blocks(t) : 1);
+  }
+
+  // From one tile to the next.
+  std::int64_t cycles_per_pass(const ConvTiling& t) const {
+    const std::int64_t pixels = std::min(t.pixels(), limits_.pixels);
+    TileShape shape{pixels, m_.core.array.rows, std::min(t.columns, limits_.channels)};
+    switch (stationary_) {
+      case TileOperand::weights:
+        shape.m *= rate_.cycles;
+        return std::max(dataflow_->stream(shape), dataflow_->load(shape)).count();
+      case TileOperand::activations:  // a tile passes a transposer on its way in
+        shape.n *= rate_.cycles;
+        return std::max(dataflow_->stream(shape), dataflow_->load(shape) + Cycles(pixels)).count();
+      default:
+        shape.k = ceil_div(p_.taps() * t.channels, rate_.products) * rate_.cycles;
+        return std::max(dataflow_->stream(shape), dataflow_->drain()).count();
+    }
   }
 
   const ConvProblem& p_;
   const Machine& m_;
-  std::int64_t rows_;  // contraction of one array tile
   TileBudget budget_;
+  TileOperand stationary_;
   std::unique_ptr<Dataflow> dataflow_;
+  TileLimits limits_;
+  PeRate rate_;
   std::vector<std::int64_t> batches_, heights_, widths_;
   std::optional<ConvTiling> best_;
 };
+
+// What the machine's arrays may keep.
+std::vector<TileOperand> kept_operands(const Machine& machine) {
+  std::vector<TileOperand> kept;
+  for (const std::string& name : machine.core.array.dataflow)
+    kept.push_back(registration<Dataflow>(name).create(machine.core.array)->stationary());
+  return kept;
+}
+
+// The cheapest, whatever the array keeps; of equally cheap ones, that of the dataflow listed first.
+std::optional<ConvTiling> best_tiling(const ConvProblem& problem, const Machine& machine,
+                                      const TileBudget& budget) {
+  std::optional<ConvTiling> best;
+  for (const TileOperand kept : kept_operands(machine)) {
+    const auto found = Search(problem, machine, budget, kept).best();
+    if (found && (!best || found->cost < best->cost)) best = found;
+  }
+  return best;
+}
 
 std::string kibibytes_text(std::int64_t bytes) {
   return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
 }
 
 }  // namespace
+
+TileLimits tile_limits(const Machine& machine, const ConvProblem& problem, TileOperand stationary) {
+  const ArrayConfig& array = machine.core.array;
+  const std::int64_t held = machine.contraction_rows(problem.input, problem.weights);
+  switch (stationary) {
+    case TileOperand::sums:
+      return {problem.taps() * problem.group_in, array.cols, array.rows};
+    case TileOperand::activations:
+      return {held, problem.group_out, array.cols};
+    default:
+      return {held, array.cols, problem.batch * problem.out_h * problem.out_w};
+  }
+}
 
 ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv) {
   const KernelTensor& in = graph.tensor(conv.input);
@@ -273,8 +344,8 @@ void add_pool(ConvProblem& problem, const PoolSpec& pool) {
 
 ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const Machine& machine,
                      const TileBudget& budget) {
-  Search search(problem, machine, budget);
-  if (const auto found = search.best()) return *found;
+  if (const auto found = best_tiling(problem, machine, budget)) return *found;
+  Search search(problem, machine, budget, kept_operands(machine).front());
   const ConvTiling t = search.smallest();
   user_error(
       "layer '{}': the smallest tile needs {} of scratchpad (weights {}, input {}, output {}, "
@@ -299,7 +370,7 @@ const ConvTiling& TilingMemo::tile(const std::string& layer, const ConvProblem& 
 }
 
 bool fits(const ConvProblem& problem, const Machine& machine, const TileBudget& budget) {
-  return Search(problem, machine, budget).best().has_value();
+  return best_tiling(problem, machine, budget).has_value();
 }
 
 }  // namespace systolith

@@ -8,6 +8,7 @@
 
 #include "compiler/kernels/kernel_graph.h"
 #include "hw/arch/machine.h"
+#include "hw/base/tile_operand.h"
 
 namespace systolith {
 
@@ -51,6 +52,7 @@ void add_pool(ConvProblem& problem, const PoolSpec& pool);
 // group_in: small groups side by side (blocks > 1), or one after the other where a single one's
 // channels would end within a byte.
 struct ConvTiling {
+  TileOperand stationary = TileOperand::weights;  // in the array
   std::int64_t batch = 1, height = 1, width = 1;
   std::int64_t groups = 1, columns = 1, channels = 1;
   std::int64_t blocks = 1;     // groups side by side in one array tile
@@ -66,6 +68,12 @@ struct ConvTiling {
     return slots * (weight_bytes + input_bytes + output_bytes + residual_bytes) + staging_bytes;
   }
 };
+
+// How much of a product one command of the array takes, as far as the problem goes.
+struct TileLimits {
+  std::int64_t contraction = 0, channels = 0, pixels = 0;
+};
+TileLimits tile_limits(const Machine& machine, const ConvProblem& problem, TileOperand stationary);
 
 // Bytes of scratchpad and rows of accumulators that a tile may use.
 struct TileBudget {

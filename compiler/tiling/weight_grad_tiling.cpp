@@ -20,7 +20,7 @@ class WeightGradSearch {
       : p_(problem),
         m_(machine),
         budget_(budget),
-        dataflow_(registration<Dataflow>(machine.core.array.dataflow).create(machine.core.array)) {}
+        dataflow_(dataflow_keeping(TileOperand::weights, machine.core.array)) {}
 
   std::optional<WeightGradTiling> best() {
     for (const std::int64_t columns : tile_choices(p_.group_out, m_.core.array.cols))

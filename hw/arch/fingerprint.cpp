@@ -40,6 +40,13 @@ void add_datapath(Digest& digest, DatapathConfig datapath) {
   digest.add(static_cast<std::int64_t>(datapath.packed.size()));
   for (const Format format : datapath.packed) digest.add(format);
   digest.add(datapath.accumulate);
+  // Programs from before there was a choice stay what they were.
+  if (datapath.packing != DatapathConfig{}.packing) digest.add(datapath.packing);
+}
+
+void add_names(Digest& digest, std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());  // their order means nothing
+  for (const std::string& name : names) digest.add(name);
 }
 
 }  // namespace
@@ -50,7 +57,7 @@ std::uint64_t program_fingerprint(const Machine& machine) {
   digest.add(core.count);
   digest.add(core.array.rows);
   digest.add(core.array.cols);
-  digest.add(core.array.dataflow);
+  add_names(digest, core.array.dataflow);
   digest.add(core.array.weight_buffers);
   add_datapath(digest, core.datapath);
   digest.add(core.vector.format);

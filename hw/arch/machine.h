@@ -2,13 +2,14 @@
 // Every field's default is that of the `edge_npu` preset's YAML written without the field.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "hw/arith/format.h"
+#include "hw/arith/packing.h"
 #include "hw/base/units.h"
 
 namespace systolith {
@@ -16,18 +17,20 @@ namespace systolith {
 struct ArrayConfig {
   std::int64_t rows = 32;  // the contraction runs down the rows
   std::int64_t cols = 32;
-  std::string dataflow = "weight_stationary";
+  std::vector<std::string> dataflow = {"weight_stationary"};  // YAML takes one name or a list
   std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
   std::string weight_load = "pipelined";  // or chain; how a plane is filled (hw/dataflow)
-};
+  std::string detail = "closed_form";     // or pe: every PE is stepped at every edge
 
-// Products that a PE does in a cycle with weights of this format, beside int8 or int4: a multiplier
-// of 8 x 8 bits splits into two of 8 x 4, which take 4 x 4 as well.
-constexpr std::int64_t products_per_pe(Format weights) { return weights == Format::int4 ? 2 : 1; }
+  bool allows(std::string_view name) const {
+    return std::find(dataflow.begin(), dataflow.end(), name) != dataflow.end();
+  }
+};
 
 struct DatapathConfig {
   std::vector<Format> native = {Format::int8};  // YAML takes one name or a list
-  std::vector<Format> packed;         // int4: such weights, beside int8 or int4, go two to a PE
+  std::vector<Format> packed;                   // int4: multiplied beside int8 or int4
+  std::string packing = "simd";       // of a PE's multiplier: a name of hw/arith/packing.h
   Format accumulate = Format::int32;  // of integer products; floats accumulate in fp32
 };
 
@@ -144,9 +147,12 @@ struct Machine {
       if (f == weights) return !is_float(operands) && supports(Format::int8);
     return false;
   }
-  // Contraction indices that the array takes at a time.
-  std::int64_t contraction_rows(Format weights) const {
-    return core.array.rows * products_per_pe(weights);
+  PeRate rate(Format operands, Format weights) const {
+    return pe_rate(packing_from_name(core.datapath.packing), operands, weights);
+  }
+  // Contraction indices that the array's rows take at a time.
+  std::int64_t contraction_rows(Format operands, Format weights) const {
+    return core.array.rows * rate(operands, weights).products;
   }
 };
 

@@ -20,10 +20,14 @@ constexpr FieldText kMapping = {
     "^(row|bank|bankgroup|column|channel)(:(row|bank|bankgroup|column|channel))*$",
     "a list of the fields row, bank, bankgroup, column, channel, with ':' between"};
 
+std::vector<std::string> detail_names(const Vocabulary&) { return {"closed_form", "pe"}; }
 std::vector<std::string> weight_load_names(const Vocabulary&) { return {"chain", "pipelined"}; }
 // The datapath multiplies these (hw/array).
 std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "fp32", "int8"}; }
 std::vector<std::string> packed_names(const Vocabulary&) { return {"int4"}; }
+std::vector<std::string> packings(const Vocabulary&) {
+  return {packing_names().begin(), packing_names().end()};
+}
 std::vector<std::string> accumulate_names(const Vocabulary&) { return {"fp32", "int32"}; }
 std::vector<std::string> vector_names(const Vocabulary&) { return {"fp32"}; }  // hw/arith/epilogue
 
@@ -51,9 +55,10 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.array.cols),
        {1, 512}},
       {"core.array.dataflow",
-       "What stays in the PEs.",
+       "What stays in the PEs; one or a list, of which the compiler takes the fastest layer by "
+       "layer.",
        SYSTOLITH_PLACE(core.array.dataflow),
-       {},
+       {1, 3},
        {"dataflow", SYSTOLITH_NAMES(dataflows)}},
       {"core.array.weight_buffers",
        "Stationary planes per PE; 2 loads behind the compute.",
@@ -66,17 +71,29 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.array.weight_load),
        {},
        {"weight load", weight_load_names}},
+      {"core.array.detail",
+       "How it is simulated, with the same result: by closed forms, or every PE at every edge "
+       "(slow; integer formats).",
+       SYSTOLITH_PLACE(core.array.detail),
+       {},
+       {"level of detail", detail_names}},
       {"core.datapath.native",
        "Operand formats that the array multiplies; one or a list.",
        SYSTOLITH_PLACE(core.datapath.native),
        {1, 3},
        {"array format", native_names}},
       {"core.datapath.packed",
-       "Weight formats of which a PE multiplies two at a time, with int8 or their own; one or a "
-       "list.",
+       "Integer formats narrower than the native int8 that the array multiplies, with int8 or "
+       "their own; one or a list.",
        SYSTOLITH_PLACE(core.datapath.packed),
        {0, 1},
        {"packed format", packed_names}},
+      {"core.datapath.packing",
+       "What a PE's 8 x 8-bit multiplier does in a cycle. none: one product. simd: also two of "
+       "int8 x int4 or int4 x int4. fused: two of int8 x int4 or four of int4 x int4.",
+       SYSTOLITH_PLACE(core.datapath.packing),
+       {},
+       {"packing", packings}},
       {"core.datapath.accumulate",
        "Format of sums: int32 where an integer format is native, else fp32; products of floats "
        "are always summed in fp32.",

@@ -18,10 +18,11 @@ constexpr const char* kDefaultEnergyTable = "table_45nm";
 
 // Where a field's value goes; the type decides how its text is read. Elements of `memory` are
 // those of the last level.
-using FieldPlace = std::variant<std::int64_t& (*)(Machine&), Bytes& (*)(Machine&),
-                                Cycles& (*)(Machine&), Hertz& (*)(Machine&),
-                                std::optional<Hertz>& (*)(Machine&), std::string& (*)(Machine&),
-                                Format& (*)(Machine&), std::vector<Format>& (*)(Machine&)>;
+using FieldPlace =
+    std::variant<std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&),
+                 Hertz& (*)(Machine&), std::optional<Hertz>& (*)(Machine&),
+                 std::string& (*)(Machine&), Format& (*)(Machine&),
+                 std::vector<Format>& (*)(Machine&), std::vector<std::string>& (*)(Machine&)>;
 
 // The names a field may hold.
 struct FieldNames {

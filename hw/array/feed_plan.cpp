@@ -8,12 +8,18 @@
 namespace systolith {
 
 FeedPlan::FeedPlan(const Matmul& matmul)
-    : feed_(matmul.feed),
-      rows_(matmul.rows),
-      blocks_(matmul.blocks),
-      block_rows_(matmul.feed.transposed ? matmul.feed.contraction() : matmul.rows / matmul.blocks),
-      element_(units_of(matmul.format)),
-      per_byte_(units_per_byte(matmul.format)) {
+    : FeedPlan(matmul.feed, matmul.format, matmul.rows, matmul.blocks) {}
+
+FeedPlan::FeedPlan(const Preload& preload)
+    : FeedPlan(preload.feed, preload.format, preload.rows, 1) {}
+
+FeedPlan::FeedPlan(const Feed& feed, Format format, std::int64_t rows, std::int64_t blocks)
+    : feed_(feed),
+      rows_(rows),
+      blocks_(blocks),
+      block_rows_(feed.transposed ? feed.contraction() : rows / blocks),
+      element_(units_of(format)),
+      per_byte_(units_per_byte(format)) {
   const Feed& f = feed_;
   const std::int64_t begin = f.transposed ? 0 : f.k_begin;
   for (std::int64_t k = begin; k < begin + block_rows_;) {

@@ -1,5 +1,5 @@
-// What the feeder does for one Matmul: which contiguous runs make up a streamed row, which bytes
-// they touch, and the rows themselves. Plain C++, no SystemC.
+// What the feeder does for one Matmul, or the loader for one tile of activations: which contiguous
+// runs make up a row, which bytes they touch, and the rows themselves. Plain C++, no SystemC.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,8 @@ class FeedPlan {
  public:
   // Requires: a valid operation (hw/isa/validate.h).
   explicit FeedPlan(const Matmul& matmul);
+  // Of a tile of activations; each of its columns is a row here.
+  explicit FeedPlan(const Preload& preload);
 
   // Scratchpad words that one pixel's row takes, runs that touch counted once; padding is counted
   // as read. Alignment is that of the first row.
@@ -30,6 +32,8 @@ class FeedPlan {
   void gather(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;
 
  private:
+  FeedPlan(const Feed& feed, Format format, std::int64_t rows, std::int64_t blocks);
+
   // The codes under pixel m, those of block b at b * block_rows_.
   void gather_pixel(std::int64_t m, const std::uint8_t* scratchpad, std::uint8_t* to) const;
   void gather_transposed(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;

@@ -2,14 +2,12 @@
 
 #include "hw/array/output_pe_array.h"
 #include "hw/array/stationary_pe_array.h"
-#include "hw/dataflow/dataflow.h"
 
 namespace systolith {
 
-std::unique_ptr<SteppedArray> make_pe_array(const ArrayConfig& array,
+std::unique_ptr<SteppedArray> make_pe_array(const ArrayConfig& array, TileOperand stationary,
                                             std::int64_t accumulator_rows) {
-  const auto dataflow = registration<Dataflow>(array.dataflow).create(array);
-  if (dataflow->stationary() == TileOperand::sums)
+  if (stationary == TileOperand::sums)
     return std::make_unique<OutputPeArray>(array, accumulator_rows);
   return std::make_unique<StationaryPeArray>(array, accumulator_rows);
 }

@@ -6,10 +6,12 @@
 
 #include "hw/arch/machine.h"
 #include "hw/array/stepped_array.h"
+#include "hw/base/tile_operand.h"
 
 namespace systolith {
 
-std::unique_ptr<SteppedArray> make_pe_array(const ArrayConfig& array,
+// `stationary`: activations and weights are held alike.
+std::unique_ptr<SteppedArray> make_pe_array(const ArrayConfig& array, TileOperand stationary,
                                             std::int64_t accumulator_rows);
 
 }  // namespace systolith

@@ -8,14 +8,18 @@
 #include <cstdint>
 #include <vector>
 
-#include "hw/arith/format.h"
+#include "hw/arith/packing.h"
+#include "hw/base/tile_operand.h"
 
 namespace systolith {
 
-// Stationary weights, packed for the product. `rows` x `cols` of all blocks together.
+// Weights, or activations that are held in their place, packed for the product. `rows` x `cols` of
+// all blocks together.
 struct WeightTile {
   std::int64_t rows = 0, cols = 0, blocks = 1;
   Format format = Format::int8;
+  PeRate rate;  // with what it is multiplied with
+  TileOperand stationary = TileOperand::weights;
   // int4, int8, uint8: widened to int16, [block][col][row], rows padded with zeros to `stride`.
   std::int64_t stride = 0;
   std::vector<std::int16_t> integers;

@@ -23,89 +23,156 @@ WeightLoader::WeightLoader(const sc_core::sc_module_name& name, CoreContext& con
                            const ArraySpec& spec)
     : EngineModule(name, Engine::weights, context, spec.queue_depth),
       spec_(spec),
-      dataflow_(registration<Dataflow>(spec.config.dataflow).create(spec.config)) {}
+      dataflow_(dataflow_keeping(TileOperand::weights, spec.config)) {
+  if (!dataflow_) dataflow_ = dataflow_keeping(TileOperand::activations, spec.config);
+}
 
 void WeightLoader::step(Cycles now) {
-  if (loading_ && now >= finish_) end(now);
-  Standing standing;
-  if (!loading_ && ready_head() != nullptr) {
-    const auto free = planes->plane_free(head()->index);
-    if (free && *free <= now) {
-      start(now);
-    } else {
-      if (free)
-        wake_at(*free);
-      else
-        planes->wait(*this);
-      standing.wait = Standing::Wait::engine;
-      standing.on = Engine::array;
-    }
+  if (state_ == State::offered && context_.run.stopped(command_.tenant)) {
+    planes->withdraw();
+    finish_ = now;
+    end(now);
   }
-  standing.progressing = loading_;
-  if (loading_) {
+  const bool moves = state_ == State::loading || state_ == State::streaming;
+  if (moves && now >= finish_) end(now);
+  Standing standing;
+  if (state_ == State::idle) standing = try_start(now);
+  if (state_ == State::offered) {
+    standing.wait = Standing::Wait::engine;
+    standing.on = Engine::array;
+  }
+  standing.progressing = state_ == State::loading || state_ == State::streaming;
+  if (standing.progressing) {
     standing.own = now < shift_end_ ? Cause::busy : Cause::bank_conflict;
     wake_at(now < shift_end_ ? shift_end_ : finish_);
   }
   settle(standing, now);
 }
 
+Standing WeightLoader::try_start(Cycles now) {
+  Standing standing;
+  if (ready_head() == nullptr) return standing;
+  const auto free = planes->plane_free(*head());
+  if (free && *free <= now) {
+    start(now);
+    return standing;
+  }
+  if (free)
+    wake_at(*free);
+  else
+    planes->wait(*this);
+  standing.wait = Standing::Wait::engine;
+  standing.on = Engine::array;
+  return standing;
+}
+
 void WeightLoader::start(Cycles now) {
   command_ = pop();
   const Preload& preload = std::get<Preload>(command_.operation);
-  const Lines lines = lines_of(preload);
-  const Bytes width = scratchpad->width();
-  const std::int64_t words = preload.row_stride == lines.bytes
-                                 ? words_touched(preload.address, lines.bytes * lines.count, width)
-                                 : words_touched(preload.address, lines.bytes, width) * lines.count;
   start_ = now;
-  shift_end_ = now + dataflow_->load(
-                         {0, ceil_div(std::int64_t{preload.rows}, products_per_pe(preload.format)),
-                          preload.cols});
+  if (preload.stationary != TileOperand::sums) return load(preload, now);
+  state_ = State::offered;
+  planes->offer({tile(preload), words(preload), preload.transposed}, *this);
+}
+
+void WeightLoader::load(const Preload& preload, Cycles now) {
+  const std::int64_t k =
+      ceil_div(std::int64_t{preload.rows},
+               spec_.rate(preload.stationary, preload.against, preload.format).products);
+  shift_end_ = now + dataflow_->load({0, k, preload.cols});
   // The transposer takes all columns in before the first row leaves it.
-  if (preload.transposed) shift_end_ = shift_end_ + Cycles(preload.cols);
-  finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words);
-  planes->begin_load(finish_);
-  loading_ = true;
-  if (context_.values) {
-    tile_ = pack_weights(scratchpad->data(command_.tenant) + preload.address, preload.row_stride,
-                         preload.rows, preload.cols, preload.blocks, preload.format,
-                         preload.transposed);
-  } else {
-    tile_ = WeightTile{};
-    tile_.rows = preload.rows;
-    tile_.cols = preload.cols;
-    tile_.blocks = preload.blocks;
-    tile_.format = preload.format;
-  }
+  if (preload.transposed || preload.stationary == TileOperand::activations)
+    shift_end_ = shift_end_ + Cycles(preload.cols);
+  finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words(preload));
+  tile_ = tile(preload);
+  planes->begin_load(shift_end_ - dataflow_->load({}), finish_, tile_);
+  state_ = State::loading;
+}
+
+void WeightLoader::streaming(Cycles busy, Cycles end) {
+  start_ = context_.clock.now();
+  shift_end_ = busy;
+  finish_ = end;
+  state_ = State::streaming;
+  wake_now();
 }
 
 void WeightLoader::end(Cycles now) {
-  loading_ = false;
-  planes->end_load(std::move(tile_));
+  if (state_ == State::loading) planes->end_load(std::move(tile_));
+  state_ = State::idle;
   retire(command_, start_, now, {});
+}
+
+std::int64_t WeightLoader::words(const Preload& preload) const {
+  const Bytes width = scratchpad->width();
+  if (preload.stationary == TileOperand::activations) return FeedPlan(preload).words(width);
+  const Lines lines = lines_of(preload);
+  if (preload.row_stride == lines.bytes)
+    return words_touched(preload.address, lines.bytes * lines.count, width);
+  return words_touched(preload.address, lines.bytes, width) * lines.count;
+}
+
+WeightTile WeightLoader::tile(const Preload& preload) {
+  WeightTile tile;
+  tile.rows = preload.rows;
+  tile.cols = preload.cols;
+  tile.blocks = preload.blocks;
+  if (context_.values) pack(preload, tile);
+  tile.format = preload.format;
+  tile.stationary = preload.stationary;
+  tile.rate = spec_.rate(preload.stationary, preload.against, preload.format);
+  return tile;
+}
+
+void WeightLoader::pack(const Preload& preload, WeightTile& tile) {
+  const std::uint8_t* data = scratchpad->data(command_.tenant);
+  if (preload.stationary != TileOperand::activations) {
+    tile = pack_weights(data + preload.address, preload.row_stride, preload.rows, preload.cols,
+                        preload.blocks, preload.format, preload.transposed);
+    return;
+  }
+  std::vector<std::uint8_t> pixels;
+  FeedPlan(preload).gather(data, pixels);
+  // Codes of half bytes have become whole ones.
+  const Format gathered = units_per_byte(preload.format) == 1 ? preload.format : Format::int8;
+  tile = pack_weights(pixels.data(), preload.rows * bytes_of(gathered), preload.rows, preload.cols,
+                      1, gathered, true);
 }
 
 void WeightLoader::check(const Command& command) {
   const Preload& preload = std::get<Preload>(command.operation);
+  check_dataflow(command, preload.stationary, spec_.config);
   const ArrayConfig& array = spec_.config;
-  const std::int64_t rows = array.rows * products_per_pe(preload.format);
-  if (preload.rows < 1 || preload.rows > rows || preload.cols < 1 || preload.cols > array.cols)
+  const bool streams = preload.stationary == TileOperand::sums;
+  const std::int64_t rows =
+      array.rows * spec_.rate(preload.stationary, preload.against, preload.format).products;
+  if ((!streams && preload.rows > rows) || preload.cols > array.cols)
     user_error(
         "program does not fit the machine: {} loads {} x {} weights, the array takes {} x {}",
         describe(command), preload.rows, preload.cols, rows, array.cols);
   if (!spec_.has(preload.format))
     user_error("program does not fit the machine: {} loads {} weights, which the datapath lacks",
                describe(command), to_string(preload.format));
-  const Lines lines = lines_of(preload);
-  const std::uint64_t end =
-      preload.address +
-      static_cast<std::uint64_t>((lines.count - 1) * preload.row_stride + lines.bytes);
-  const auto capacity = static_cast<std::uint64_t>(scratchpad->capacity(command.tenant).count());
-  if (preload.address > capacity || end > capacity)
+  check_reach(command);
+}
+
+void WeightLoader::check_reach(const Command& command) const {
+  const Preload& preload = std::get<Preload>(command.operation);
+  const std::int64_t capacity = scratchpad->capacity(command.tenant).count();
+  FeedPlan::Reach reach;
+  if (preload.stationary == TileOperand::activations) {
+    reach = FeedPlan(preload).reach();
+  } else {
+    const Lines lines = lines_of(preload);
+    const auto begin = static_cast<std::int64_t>(preload.address);
+    const std::int64_t last_line = (lines.count - 1) * preload.row_stride;
+    reach = {begin + std::min<std::int64_t>(last_line, 0),
+             begin + std::max<std::int64_t>(last_line, 0) + lines.bytes - 1};
+  }
+  if (reach.last >= 0 && (reach.first < 0 || reach.last >= capacity))
     user_error(
-        "program does not fit the machine: {} reads up to byte {} of the scratchpad, which "
-        "has {}",
-        describe(command), end - 1, capacity);
+        "program does not fit the machine: {} reads bytes {} to {} of the scratchpad, which has {}",
+        describe(command), reach.first, reach.last, capacity);
 }
 
 }  // namespace systolith

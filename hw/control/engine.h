@@ -2,6 +2,7 @@
 // the head's dependencies, and the account of where the cycles go.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <exception>
 #include <string>
@@ -133,6 +134,11 @@ class EngineModule : public sc_core::sc_module,
   }
   // The head of the queue, ready or not; null where it is empty.
   const Command* head() const { return queue_.empty() ? nullptr : &queue_.front(); }
+  // Whether `matches` of any command in the queue.
+  template <class Predicate>
+  bool any_queued(Predicate matches) const {
+    return std::any_of(queue_.begin(), queue_.end(), matches);
+  }
   // Takes the head.
   Command pop();
   void retire(const Command& command, Cycles start, Cycles finish, const CommandWork& work);

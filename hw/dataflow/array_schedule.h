@@ -19,6 +19,9 @@ class ArraySchedule {
   ArraySchedule(const Dataflow& dataflow, std::int64_t planes)
       : dataflow_(dataflow), planes_(planes) {}
 
+  // When all streams so far are done.
+  Cycles finish() const { return finish_; }
+
   // Earliest start of the next load; none while a loaded tile waits for its stream.
   std::optional<Cycles> load_ready() const;
   // A load starts and its last word enters in the cycle before `end`: start + dataflow.load(),

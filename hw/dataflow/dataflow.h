@@ -1,8 +1,7 @@
 // A dataflow's pure schedule and timing: no SystemC. The array module and the compiler's cost model
 // both ask here. hw/rtl is the yardstick: tests/cosim holds the two equal, cycle for cycle.
 //
-// A tile is a product, sums[m x n] += activations[m x k] x weights[k x n]. One of the three stays
-// in the PEs while the others move past it.
+// One of the three matrices of a tile's product stays in the PEs while the others move past it.
 #pragma once
 
 #include <limits>
@@ -11,6 +10,7 @@
 
 #include "hw/arch/machine.h"
 #include "hw/base/registry.h"
+#include "hw/base/tile_operand.h"
 #include "hw/base/units.h"
 
 namespace systolith {
@@ -20,8 +20,6 @@ struct TileShape {
   std::int64_t k = 0;  // contraction, counted in what a PE multiplies in one cycle
   std::int64_t n = 0;  // columns of weights and of sums
 };
-
-enum class TileOperand : std::uint8_t { activations, weights, sums };
 
 // Activations (m, k), weights (k, n) or sums (m, n).
 struct TileElement {
@@ -77,5 +75,8 @@ class Dataflow {
 };
 template <>
 const RegistrationTable<Dataflow>& registrations<Dataflow>();
+
+// Of those that the array is built for, the one that keeps `operand`; null where there is none.
+std::unique_ptr<Dataflow> dataflow_keeping(TileOperand operand, const ArrayConfig& array);
 
 }  // namespace systolith

@@ -11,6 +11,7 @@
 #include "hw/arith/epilogue.h"
 #include "hw/arith/format.h"
 #include "hw/base/tenant.h"
+#include "hw/base/tile_operand.h"
 #include "hw/base/units.h"
 
 namespace systolith {
@@ -44,24 +45,24 @@ struct Transfer {
 struct Load : Transfer {};
 struct Store : Transfer {};
 
-// Shifts a tile of stationary weights from the scratchpad into the array's free plane.
+// Which matrix of a tile's product stays in the PEs is each command's own (`stationary`); the array
+// is empty before it goes from sums to another or back. A PE takes as many contraction indices at a
+// time as the formats of both operands and the datapath's packing make (hw/arith/packing.h).
+
+// weights: shifts a tile of weights from the scratchpad into the array's free plane.
+// sums: a tile of weights for the next Matmul, which streams it past its sums, K = `rows` of any
+// length; done when they have been read.
+// activations: shifts a tile of activations into the free plane. `feed` says where they are: column
+// c of the tile is its pixel c, array row r its contraction index k_begin + r. They pass a
+// transposer on their way in; address, row_stride and transposed mean nothing (one block).
+//
 // blocks == 1: a dense tile of `rows` x `cols`, row r at address + r * row_stride.
 // blocks > 1: that many dense tiles of (rows/blocks) x (cols/blocks) one after the other (each with
 // row_stride between its rows), placed on the diagonal of a tile of rows x cols; the rest is zero.
-// int4 weights lie two to a byte along a row and, on a packed datapath, two to a PE along the
-// contraction: array row r holds k = 2r and 2r + 1.
+// int4 weights lie two to a byte along a row. Where a PE takes p contraction indices at a time,
+// array row r holds k = r p to r p + p - 1.
 // transposed: the tile lies column by column, column c at address + c * row_stride, and passes a
 // transposer on its way in (one block, formats of whole bytes).
-struct Preload {
-  std::uint64_t address = 0;    // scratchpad bytes
-  std::int64_t row_stride = 0;  // bytes
-  std::int32_t rows = 0;        // contraction length of the tile, 1..array rows x products per PE
-  std::int32_t cols = 0;        // 1..array.cols
-  std::int32_t blocks = 1;
-  Format format = Format::int8;
-  bool transposed = false;
-};
-
 // Where the streamed operand's element (m, r) is, so that a convolution needs no im2col copy.
 // m counts out_n x out_h x out_w (row-major); array row r of block b takes contraction index
 // k = k_begin + (r mod rows/blocks), which counts kernel_h x kernel_w x channels, channels fastest:
@@ -88,9 +89,30 @@ struct Feed {
   std::int64_t contraction() const { return std::int64_t{kernel_h} * kernel_w * channels; }
   std::int64_t rows() const { return transposed ? contraction() : pixels(); }
 };
+constexpr Feed one_pixel() {
+  Feed feed;
+  feed.channels = 1;
+  return feed;
+}
+
+struct Preload {
+  std::uint64_t address = 0;    // scratchpad bytes
+  std::int64_t row_stride = 0;  // bytes
+  std::int32_t rows = 0;  // contraction length of the tile; held: 1..array rows x products per PE
+  std::int32_t cols = 0;  // 1..array.cols
+  std::int32_t blocks = 1;
+  Format format = Format::int8;   // of the tile
+  Format against = Format::int8;  // of what it is multiplied with
+  bool transposed = false;
+  TileOperand stationary = TileOperand::weights;
+  Feed feed = one_pixel();
+};
 
 // Streams feed.rows() rows through the array. Streamed row m is summed into (accumulate) or
-// replaces accumulator row accumulator_row + m, columns 0..cols-1.
+// replaces accumulator row accumulator_row + m, columns 0..cols-1. Where sums are stationary row m
+// is array row m's, of at most as many as there are, and the oldest preloaded tile streams along
+// (new_weights, one block). Where activations are, the streamed rows are the weights': row m is
+// what the contraction has for output channel m, and the sums lie transposed.
 struct Matmul {
   Feed feed;
   std::int32_t rows = 0;  // contraction length: array rows in use (of all blocks)
@@ -100,6 +122,7 @@ struct Matmul {
   bool accumulate = false;
   bool new_weights = true;  // swap to the oldest preloaded plane first; false: keep the current one
   Format format = Format::int8;  // of the streamed rows
+  TileOperand stationary = TileOperand::weights;
 
   std::int64_t macs() const { return feed.rows() * rows * cols / blocks; }
 };
@@ -120,13 +143,15 @@ enum class Space : std::uint8_t { none = 0, scratchpad = 1, accumulator = 2 };
 
 // A tensor operand. In the scratchpad, element (i0, i1, i2, c) is at address + sum of i * stride[i]
 // + c * stride[3], in units (hw/arith/format.h): bytes, half bytes of int4. In the accumulators
-// address and strides[0..2] count rows, and c is the column. Stride 0 broadcasts. A written int4
-// element leaves the other half of its byte as it was.
+// address and strides[0..2] count rows, and c is the column; transposed, address and c count rows
+// and strides[0..2] columns. Stride 0 broadcasts. A written int4 element leaves the other half of
+// its byte as it was.
 struct Operand {
   Space space = Space::none;
   std::uint64_t address = 0;
   Format format = Format::int8;
   std::array<std::int64_t, 4> strides{};
+  bool transposed = false;  // in the accumulators
 };
 
 struct Window {  // pooling, over dims 1 (h) and 2 (w) of the shape

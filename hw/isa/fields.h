@@ -78,9 +78,15 @@ void visit_operand(std::string_view group, Operand VectorOp::*operand, Visit&& v
 }
 
 template <class Visit>
-void visit_feed(Visit&& visit) {
+void visit_transposed(std::string_view group, Operand VectorOp::*operand, Visit&& visit) {
+  visit(Field{group, "transposed", kNone, "dim 3 runs down the accumulators' rows"},
+        member(operand, &Operand::transposed));
+}
+
+template <class Op, class Visit>
+void visit_feed(Feed Op::*feed, Visit&& visit) {
   const auto field = [&](auto m, std::string_view name, FieldRange range, std::string_view what) {
-    visit(Field{"feed", name, range, what}, member(&Matmul::feed, m));
+    visit(Field{"feed", name, range, what}, member(feed, m));
   };
   field(&Feed::address, "address", kAddress, "scratchpad, units");
   field(&Feed::pixel_stride, "pixel_stride", kStride, "units between neighbours in w");
@@ -146,6 +152,9 @@ void visit_fields(OperationType<Preload>, Visit&& visit) {
   field(&Preload::blocks, "blocks", kCount, "dense blocks on the tile's diagonal");
   field(&Preload::format, "format", kNone, "of the weights");
   field(&Preload::transposed, "transposed", kNone, "row_stride is between columns");
+  field(&Preload::against, "against", kNone, "format of what it is multiplied with");
+  field(&Preload::stationary, "stationary", kNone, "what stays in the PEs");
+  detail::visit_feed(&Preload::feed, visit);
 }
 
 template <class Visit>
@@ -160,9 +169,10 @@ void visit_fields(OperationType<Matmul>, Visit&& visit) {
   field(&Matmul::accumulate, "accumulate", kNone, "sum into the accumulators, not replace");
   field(&Matmul::new_weights, "new_weights", kNone, "swap to the oldest preloaded plane first");
   field(&Matmul::format, "format", kNone, "of the streamed rows");
-  detail::visit_feed(visit);
+  detail::visit_feed(&Matmul::feed, visit);
   visit(Field{"feed", "transposed", kNone, "pixels along the array's rows, taps streamed"},
         detail::member(&Matmul::feed, &Feed::transposed));
+  field(&Matmul::stationary, "stationary", kNone, "what stays in the PEs");
 }
 
 template <class Visit>
@@ -193,6 +203,9 @@ void visit_fields(OperationType<VectorOp>, Visit&& visit) {
   field(&VectorOp::lrn_beta, "lrn_beta", kNone, "lrn: beta");
   field(&VectorOp::lrn_bias, "lrn_bias", kNone, "lrn: k");
   field(&VectorOp::accumulate, "accumulate", kNone, "reduce_sum: from the destination on");
+  detail::visit_transposed("destination", &VectorOp::destination, visit);
+  detail::visit_transposed("a", &VectorOp::a, visit);
+  detail::visit_transposed("b", &VectorOp::b, visit);
 }
 
 template <class Visit>

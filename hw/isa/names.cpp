@@ -88,6 +88,12 @@ const EnumTable& enum_table<Space>() {
 }
 
 template <>
+const EnumTable& enum_table<TileOperand>() {
+  static const EnumTable table{"tile operand", {{0, "weights"}, {1, "sums"}, {2, "activations"}}};
+  return table;
+}
+
+template <>
 const EnumTable& enum_table<Format>() {
   static const EnumTable table = format_table();
   return table;
@@ -113,5 +119,6 @@ std::vector<std::string> names_of(const EnumTable& table) {
 
 std::string_view to_string(Opcode opcode) { return name_of(opcode); }
 std::string_view to_string(Engine engine) { return name_of(engine); }
+std::string_view to_string(TileOperand operand) { return name_of(operand); }
 
 }  // namespace systolith

@@ -36,7 +36,11 @@ const EnumTable& enum_table<Activation>();
 template <>
 const EnumTable& enum_table<Space>();
 template <>
+const EnumTable& enum_table<TileOperand>();
+template <>
 const EnumTable& enum_table<Format>();
+
+std::string_view to_string(TileOperand operand);
 
 // Null where `value` is none of the table's.
 const EnumEntry* find_value(const EnumTable& table, std::uint8_t value);

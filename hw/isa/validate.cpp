@@ -86,7 +86,30 @@ Defect transposed_format_defect(const char* field, Format format) {
   return fmt::format("{} = {} (allowed where nothing is transposed)", field, to_string(format));
 }
 
+// A feed of `rows` contraction indices a pixel, of each block.
+Defect feed_defect(const Feed& f, std::int64_t rows) {
+  if (!product({f.out_n, f.out_h, f.out_w, rows}))
+    return "the feed's pixels times rows are over 2^60";
+  const auto contraction = product({f.kernel_h, f.kernel_w, f.channels});
+  if (!contraction) return "feed.kernel_h * kernel_w * channels is over 2^60";
+  if (f.k_begin + rows > *contraction)
+    return fmt::format(
+        "feed.k_begin + rows / blocks = {} is over feed.kernel_h * kernel_w * channels = {}",
+        f.k_begin + rows, *contraction);
+  return {};
+}
+
+Defect gathered_defect(const Preload& p) {
+  if (p.blocks != 1) return "a tile of activations is of one block";
+  if (p.cols != p.feed.pixels())
+    return fmt::format("cols = {} is not feed.out_n * out_h * out_w = {}", p.cols, p.feed.pixels());
+  return feed_defect(p.feed, p.rows);
+}
+
 Defect relation_defect(const Preload& p) {
+  if (p.stationary == TileOperand::sums && p.blocks != 1)
+    return "weights that stream past sums are of one block";
+  if (p.stationary == TileOperand::activations) return gathered_defect(p);
   if (p.transposed && p.blocks != 1) return "transposed weights are of one block";
   if (p.transposed)
     if (auto defect = transposed_format_defect("format", p.format)) return defect;
@@ -105,17 +128,25 @@ Defect transposed_defect(const Matmul& m) {
   return {};
 }
 
+Defect stationary_defect(const Matmul& m) {
+  if (m.stationary == TileOperand::weights) return {};
+  if (m.blocks != 1) return "several blocks go with stationary weights only";
+  if (m.stationary == TileOperand::activations) return {};
+  if (m.feed.transposed) return "a transposed feed does not go with stationary sums";
+  if (!m.new_weights)
+    return "stationary sums take a tile of weights each time (new_weights = true)";
+  return {};
+}
+
 Defect relation_defect(const Matmul& m) {
   const Feed& f = m.feed;
   if (!product({f.out_n, f.out_h, f.out_w, m.rows, m.cols}))
     return "the streamed rows times the tile are over 2^60 MACs";
-  const auto contraction = product({f.kernel_h, f.kernel_w, f.channels});
-  if (!contraction) return "feed.kernel_h * kernel_w * channels is over 2^60";
+  if (auto defect = stationary_defect(m)) return defect;
+  if (f.transposed && !product({f.kernel_h, f.kernel_w, f.channels}))
+    return "feed.kernel_h * kernel_w * channels is over 2^60";
   if (f.transposed) return transposed_defect(m);
-  if (f.k_begin + std::int64_t{m.rows} / m.blocks > *contraction)
-    return fmt::format(
-        "feed.k_begin + rows / blocks = {} is over feed.kernel_h * kernel_w * channels = {}",
-        f.k_begin + std::int64_t{m.rows} / m.blocks, *contraction);
+  if (auto defect = feed_defect(f, std::int64_t{m.rows} / m.blocks)) return defect;
   return block_defect(m.rows, m.cols, m.blocks);
 }
 
@@ -125,6 +156,9 @@ Defect relation_defect(const VectorOp& v) {
     return "the shape's elements times the window's taps are over 2^60";
   if (v.destination.space == Space::none) return "destination.space is not given";
   if (v.a.space == Space::none) return "a.space is not given";
+  for (const Operand* operand : {&v.destination, &v.a, &v.b})
+    if (operand->transposed && operand->space != Space::accumulator)
+      return "only operands in the accumulators are transposed";
   const bool needs_b =
       v.binary != BinaryFunction::none || v.function == VectorFunction::pool_max_grad;
   if (needs_b && v.b.space == Space::none)

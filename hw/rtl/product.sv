@@ -1,8 +1,8 @@
 // The multiplier of a PE: the sum of the products of one cycle, combinational. Its slices are those
 // of BitFusion (Sharma et al., ISCA 2018), in bricks as small as these formats need:
-//   PLAIN  one 8 x 8
+//   NONE   one 8 x 8
 //   SIMD   two 8 x 4, which together do one 8 x 8 or each one of 8 x 4 or 4 x 4
-//   FUSED  four 4 x 4, which do one 8 x 8, two 8 x 4 or four 4 x 4
+//   FUSED  four 4 x 4, which do one 8 x 8, two 8 x 4 or 4 x 8, or four 4 x 4
 module product
   import array_pkg::*;
 #(
@@ -15,7 +15,7 @@ module product
     input logic [WEIGHT_BITS-1:0] weight,
     output logic signed [PRODUCT_BITS-1:0] value
 );
-  if (PACKING == PLAIN) begin : plain
+  if (PACKING == NONE) begin : plain
     logic unused;
     assign unused = ^operands;
     assign value = $signed(activation) * $signed(weight);
@@ -67,6 +67,13 @@ module product
           activation_signed = 4'b1111;
           weight_signed     = 4'b1111;
           shift             = '0;
+        end
+        INT4_INT8: begin
+          activation_nibble = {2'd1, 2'd1, 2'd0, 2'd0};
+          weight_nibble     = {2'd3, 2'd2, 2'd1, 2'd0};
+          activation_signed = 4'b1111;
+          weight_signed     = 4'b1010;
+          shift             = {4'd4, 4'd0, 4'd4, 4'd0};
         end
         default: begin
           activation_nibble = {2'd1, 2'd0, 2'd1, 2'd0};

@@ -25,6 +25,14 @@ class LiveSums {
 
  private:
   void read(const VectorOp& op, const Operand& operand) {
+    if (operand.transposed) {
+      std::int64_t last_column = 0;
+      for (std::size_t d = 0; d < 3; ++d) last_column += (op.shape[d] - 1) * operand.strides[d];
+      for (std::int64_t c = 0; c < op.shape[3]; ++c)
+        read(static_cast<std::int64_t>(operand.address) + c,
+             static_cast<std::int32_t>(last_column + 1));
+      return;
+    }
     for (std::int64_t i = 0; i < op.shape[0]; ++i)
       for (std::int64_t j = 0; j < op.shape[1]; ++j)
         for (std::int64_t k = 0; k < op.shape[2]; ++k)

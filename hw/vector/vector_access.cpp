@@ -72,14 +72,20 @@ void check_operand(const Command& command, const char* name, const Operand& oper
           limits.scratchpad.count());
     return;
   }
-  const Reach rows = reach_of(operand, at, 3);
-  if (!rows.empty && (rows.first < 0 || rows.last >= limits.accumulator_rows ||
-                      at[3].high >= limits.accumulator_cols))
+  Reach rows = reach_of(operand, at, 3), columns{at[3].low, at[3].high, rows.empty};
+  if (operand.transposed) {
+    const auto address = static_cast<std::int64_t>(operand.address);
+    std::swap(rows, columns);
+    rows = {rows.first + address, rows.last + address, rows.empty};
+    columns = {columns.first - address, columns.last - address, columns.empty};
+  }
+  if (!rows.empty && (rows.first < 0 || rows.last >= limits.accumulator_rows || columns.first < 0 ||
+                      columns.last >= limits.accumulator_cols))
     user_error(
-        "program does not fit the machine: {} has operand {} in rows {} to {}, columns 0 to "
+        "program does not fit the machine: {} has operand {} in rows {} to {}, columns {} to "
         "{} of the accumulators, which have {} x {}",
-        describe(command), name, rows.first, rows.last, at[3].high, limits.accumulator_rows,
-        limits.accumulator_cols);
+        describe(command), name, rows.first, rows.last, columns.first, columns.last,
+        limits.accumulator_rows, limits.accumulator_cols);
   if (units_of(operand.format) != 4)
     user_error(
         "malformed program: {} has {} operand {} in the accumulators, which hold int32 and "

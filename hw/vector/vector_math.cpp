@@ -94,6 +94,11 @@ class VectorRun {
     const std::int64_t offset = offset_of(operand, at);
     if (operand.space == Space::scratchpad)
       return {memory_.scratchpad + offset, operand.strides[3]};
+    if (operand.transposed) {
+      const auto row = static_cast<std::int64_t>(operand.address);
+      std::uint32_t* word = memory_.accumulators + row * memory_.accumulator_cols + (offset - row);
+      return {reinterpret_cast<std::uint8_t*>(word), 4 * memory_.accumulator_cols};
+    }
     std::uint32_t* row = memory_.accumulators + offset * memory_.accumulator_cols;
     return {reinterpret_cast<std::uint8_t*>(row), 4};
   }

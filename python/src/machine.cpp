@@ -23,9 +23,10 @@ py::object value_of(Format value) { return py::str(std::string(to_string(value))
 py::object value_of(const std::optional<Hertz>& value) {
   return value ? value_of(*value) : py::none();
 }
-py::object value_of(const std::vector<Format>& values) {
+template <class Element>
+py::object value_of(const std::vector<Element>& values) {
   py::list names;
-  for (const Format format : values) names.append(value_of(format));
+  for (const Element& value : values) names.append(value_of(value));
   return names;
 }
 

@@ -31,8 +31,13 @@ DmaSpec dma_spec(const Machine& machine, const Partition& partition) {
 }
 
 ArraySpec array_spec(const Machine& machine) {
-  return {machine.core.array, machine.core.datapath.native, machine.core.datapath.packed,
-          machine.core.control.queue_depth};
+  const DatapathConfig& datapath = machine.core.datapath;
+  return {machine.core.array,
+          datapath.native,
+          datapath.packed,
+          packing_from_name(datapath.packing),
+          machine.core.control.queue_depth,
+          machine.core.accumulator_rows()};
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ void Run::execute() {
       machine_.clock, [this] { return failure_ != nullptr; }, report);
   if (failure_) std::rethrow_exception(failure_);
   check_finished();
+  for (const auto& core : top_.cores) core->array.end_of_run();
   if (options_.progress && !options_.progress(total_, 1.0)) throw UserError("interrupted");
   if (waveform_) waveform_->finish();
 }

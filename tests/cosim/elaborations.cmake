@@ -15,7 +15,7 @@ set(input_stationary stationary_array stationary_rtl InputStationaryRtl)
 set(output_stationary output_stationary_array output_rtl OutputStationaryRtl)
 
 # The values of array_pkg.sv and stationary_pkg.sv.
-set(packing_plain 0)
+set(packing_none 0)
 set(packing_simd 1)
 set(packing_fused 2)
 set(load_chain 0)

@@ -12,7 +12,7 @@ Elaboration random_elaboration(const std::string& dataflow, std::int64_t limit, 
     return std::uniform_int_distribution<std::int64_t>(low, high)(random);
   };
   Elaboration built;
-  built.array.dataflow = dataflow;
+  built.array.dataflow = {dataflow};
   built.array.rows = pick(1, limit);
   built.array.cols = pick(1, limit);
   built.array.weight_buffers = pick(1, 2);
@@ -24,12 +24,14 @@ Elaboration random_elaboration(const std::string& dataflow, std::int64_t limit, 
 
 void expect_equal(const Sequence& sequence, std::uint64_t seed) {
   const Outcome expected = run_closed_form(sequence);
-  const auto array = make_pe_array(sequence.built.array, sequence.built.accumulator_rows);
+  const auto array = make_pe_array(sequence.built.array, dataflow_of(sequence.built)->stationary(),
+                                   sequence.built.accumulator_rows);
   const Outcome found = run_stepped(sequence, *array, expected.sums);
   const ArrayConfig& config = sequence.built.array;
   ASSERT_EQ(differences(expected, found), "")
-      << "seed " << seed << ", " << config.rows << 'x' << config.cols << ' ' << config.dataflow
-      << ' ' << config.weight_buffers << " planes " << config.weight_load << '\n'
+      << "seed " << seed << ", " << config.rows << 'x' << config.cols << ' '
+      << config.dataflow.front() << ' ' << config.weight_buffers << " planes " << config.weight_load
+      << '\n'
       << to_text(sequence);
 }
 

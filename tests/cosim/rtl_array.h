@@ -32,7 +32,7 @@ inline std::uint16_t lane_bits(const PeOperand& operand, Format format) {
 
 // array_pkg::operands_t.
 inline std::uint8_t operands_code(const ArrayStream& stream) {
-  if (stream.weights == Format::int8) return 0;
+  if (stream.weights == Format::int8) return stream.activations == Format::int8 ? 0 : 3;
   return stream.activations == Format::int8 ? 1 : 2;
 }
 

@@ -14,7 +14,8 @@ class Cosimulation : public testing::TestWithParam<RtlArray> {
   void expect_one_answer(const Sequence& sequence, std::uint64_t seed) {
     const Outcome closed_form = run_closed_form(sequence);
     const ArrayConfig& array = sequence.built.array;
-    const auto pes = make_pe_array(array, sequence.built.accumulator_rows);
+    const auto pes = make_pe_array(array, dataflow_of(sequence.built)->stationary(),
+                                   sequence.built.accumulator_rows);
     const auto rtl = GetParam().create();
     const Outcome stepped = run_stepped(sequence, *pes, closed_form.sums);
     const Outcome verilated = run_stepped(sequence, *rtl, closed_form.sums);

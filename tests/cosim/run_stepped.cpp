@@ -155,13 +155,14 @@ class Run {
   ArrayLoad load_command(const ArrayStep& step) const {
     const ArrayExtent extent = dataflow_->occupies(step.factors->tile());
     const bool weights = dataflow_->stationary() == TileOperand::weights;
-    return {weights ? step.factors->weights : step.factors->activations, extent.rows, extent.cols};
+    const Format format = weights ? step.factors->weights : step.factors->activations;
+    return {lane_format(*step.factors, format), extent.rows, extent.cols};
   }
   ArrayStream stream_command(const ArrayStep& step) const {
     const ArrayExtent extent = dataflow_->occupies(step.factors->tile());
     ArrayStream stream;
-    stream.activations = step.factors->activations;
-    stream.weights = step.factors->weights;
+    stream.activations = lane_format(*step.factors, step.factors->activations);
+    stream.weights = lane_format(*step.factors, step.factors->weights);
     stream.length = dataflow_->stream(step.factors->tile()).count();
     stream.rows = extent.rows;
     stream.cols = extent.cols;

@@ -23,11 +23,6 @@ std::vector<std::int8_t> elements(Random& random, Format format, std::int64_t co
   return values;
 }
 
-std::int64_t products_per_pe(Packing packing, Format activations, Format weights) {
-  if (weights == Format::int8) return 1;
-  return packing == Packing::fused && activations == Format::int4 ? 4 : 2;
-}
-
 class Builder {
  public:
   Builder(const Elaboration& built, Random& random)
@@ -99,10 +94,9 @@ class Builder {
   }
 
   Factors factors(std::int64_t m, std::int64_t k, std::int64_t n) {
-    const std::int64_t kind =
-        sequence_.built.packing == Packing::plain ? 0 : uniform(random_, 0, 2);
-    return factors(m, k, n, kind > 1 ? Format::int4 : Format::int8,
-                   kind > 0 ? Format::int4 : Format::int8);
+    const auto format = [&] { return chance(random_, 0.5) ? Format::int4 : Format::int8; };
+    const Format activations = format();
+    return factors(m, k, n, activations, format());
   }
   Factors factors(std::int64_t m, std::int64_t k, std::int64_t n, Format activations,
                   Format weights) {
@@ -112,7 +106,7 @@ class Builder {
     f.n = n;
     f.activations = activations;
     f.weights = weights;
-    f.per_pe = products_per_pe(sequence_.built.packing, activations, weights);
+    f.per_pe = pe_rate(sequence_.built.packing, activations, weights).products;
     f.a = elements(random_, f.activations, m * k);
     f.w = elements(random_, f.weights, k * n);
     return f;
@@ -289,7 +283,11 @@ std::int64_t ArrayStep::delay() const {
 }
 
 std::unique_ptr<Dataflow> dataflow_of(const Elaboration& built) {
-  return registration<Dataflow>(built.array.dataflow).create(built.array);
+  return registration<Dataflow>(built.array.dataflow.front()).create(built.array);
+}
+
+Format lane_format(const Factors& factors, Format format) {
+  return factors.per_pe == 1 ? Format::int8 : format;
 }
 
 Sequence random_sequence(const Elaboration& built, Random& random) {

@@ -5,13 +5,11 @@
 #include <random>
 #include <vector>
 
+#include "hw/arith/packing.h"
 #include "hw/array/stepped_array.h"
 #include "hw/dataflow/dataflow.h"
 
 namespace systolith::cosim {
-
-// How a PE's multiplier splits: hw/rtl/array_pkg.sv.
-enum class Packing { plain = 0, simd = 1, fused = 2 };
 
 // An array as it is built: what the RTL fixes at elaboration.
 struct Elaboration {
@@ -61,6 +59,9 @@ Sequence gemm_sequence(const Elaboration& built, Random& random);
 Sequence repeated_tiles(const Elaboration& built, std::int64_t count, std::int64_t streamed);
 
 std::unique_ptr<Dataflow> dataflow_of(const Elaboration& built);
+// The format whose bits a lane holds: int8 where a PE has no mode for the pair and takes a narrower
+// element as a wide one.
+Format lane_format(const Factors& factors, Format format);
 std::string to_text(const Sequence& sequence);
 
 }  // namespace systolith::cosim

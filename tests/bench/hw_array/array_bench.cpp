@@ -19,7 +19,7 @@ ArrayConfig square(std::int64_t size) {
 // A load and a stream.
 void closed_form_commands(benchmark::State& state) {
   const ArrayConfig array = square(state.range(0));
-  const auto dataflow = registration<Dataflow>(array.dataflow).create(array);
+  const auto dataflow = dataflow_keeping(TileOperand::weights, array);
   ArraySchedule schedule(*dataflow, array.weight_buffers);
   ArraySchedule::Stream stream;
   stream.tile = {64, array.rows, array.cols};
@@ -34,7 +34,7 @@ void closed_form_commands(benchmark::State& state) {
 BENCHMARK(closed_form_commands)->Arg(4)->Arg(512);
 
 void pe_level_edges(benchmark::State& state) {
-  const auto array = make_pe_array(square(state.range(0)), 64);
+  const auto array = make_pe_array(square(state.range(0)), TileOperand::weights, 64);
   ArrayStream stream;
   stream.length = 64;
   stream.opens = false;

@@ -54,9 +54,9 @@ def test_no_subcommand_is_an_error():
     (["--format", "bf16"], "--format bf16 needs --quantize none (--quantize is int8)"),
     (["--inputs", "x.npz"], "--inputs requires --values"),
     (["--batch", "0"], "--batch: Value 0 not in range 1 to 65536"),
-    (["--set", "core.array.dataflow=output_stationary"],
-     "the compiler has no programs for the output_stationary array of machine 'edge_npu' "
-     "(allowed: weight_stationary)"),
+    (["--set", "core.array.dataflow=output_stationary", "--mode", "training"],
+     "training needs an array that is weight_stationary; that of machine 'edge_npu' is "
+     "output_stationary (core.array.dataflow takes a list)"),
     (["--dump", "fuze"], None),
 ])
 def test_what_is_not_available_says_what_is(arguments, message):

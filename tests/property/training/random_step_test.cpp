@@ -69,7 +69,10 @@ TEST_P(RandomStep, ValuesEqualTheReferenceInterpreterAndEveryLawHolds) {
     const unsigned seed = GetParam() * kCasesPerShard + i;
     Draw draw(seed);
     const std::string yaml = testing::random_machine_yaml(draw);
-    const Machine machine = parse_machine(yaml, "random.yaml", {}, vocabulary());
+    const std::string holds_weights =
+        draw.of<const char*>({"weight_stationary", "[weight_stationary, output_stationary]"});
+    const Machine machine =
+        parse_machine(yaml, "random.yaml", {"core.array.dataflow=" + holds_weights}, vocabulary());
     const Graph network = RandomNetwork(seed).build();
     const auto options = training(draw.of<const char*>({"momentum", "adam", "sgd"}),
                                   draw.of<const char*>({"keep_all", "sqrt"}),

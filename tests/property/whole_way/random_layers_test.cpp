@@ -27,7 +27,7 @@ struct Case {
   std::string description;
   Machine machine;
   Graph graph;
-  Format weights = Format::int8;
+  Format operands = Format::int8, weights = Format::int8;
   Compiled compiled;
 };
 
@@ -42,6 +42,7 @@ std::optional<Case> make_case(std::uint64_t seed) {
       draw.of<Format>({Format::int8, Format::int4, Format::int4, Format::bf16, Format::fp32});
   if (options.format == Format::int8 && draw.one_in(2)) options.weights = Format::int4;
   options.with_values = true;
+  c.operands = options.format;
   c.weights = options.weights.value_or(options.format);
   try {
     c.compiled = compile(c.graph, c.machine, options);
@@ -74,7 +75,7 @@ RunResult run(const Case& c, bool values, const TensorBytes& inputs) {
 
 void expect_at_or_above_roofline(const Case& c, const RunResult& result) {
   const auto peak_macs = static_cast<double>(c.machine.core.count * c.machine.core.array.cols *
-                                             c.machine.contraction_rows(c.weights));
+                                             c.machine.contraction_rows(c.operands, c.weights));
   EXPECT_GE(static_cast<double>(result.total_cycles.count()),
             static_cast<double>(result.macs) / peak_macs);
   EXPECT_GE(result.seconds * c.machine.dram.peak_bytes_per_second() * (1 + 1e-9),
@@ -109,6 +110,29 @@ void expect_traffic_within_bounds(const Case& c, const RunResult& result) {
   EXPECT_LE(moved, stated);
 }
 
+// Empty where there is none.
+std::string first_difference(const CodeMap& found, const CodeMap& expected) {
+  for (const auto& [name, codes] : expected) {
+    const auto& other = found.at(name);
+    if (codes == other) continue;
+    const auto at = std::mismatch(codes.begin(), codes.end(), other.begin(), other.end()).first;
+    return fmt::format("{}: {} bytes, {} expected, byte {} differs", name, other.size(),
+                       codes.size(), at - codes.begin());
+  }
+  return found.size() == expected.size() ? "" : "more outputs than expected";
+}
+
+// The PEs check every edge and sum themselves (hw/array/pe_detail.h).
+void expect_the_same_pe_by_pe(const Case& c, const RunResult& result, const TensorBytes& inputs) {
+  constexpr std::int64_t kMostCycles = 20'000;  // stepping costs a microsecond or so each
+  if (is_float(c.operands) || result.total_cycles.count() > kMostCycles) return;
+  Case detailed = c;
+  detailed.machine.core.array.detail = "pe";
+  const RunResult stepped = run(detailed, true, inputs);
+  EXPECT_EQ(first_difference(stepped.outputs, result.outputs), "");
+  expect_same_timing(result, stepped);
+}
+
 class RandomLayers : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RandomLayers, ValuesEqualTheReferenceInterpreterAndEveryLawHolds) {
@@ -122,12 +146,13 @@ TEST_P(RandomLayers, ValuesEqualTheReferenceInterpreterAndEveryLawHolds) {
     const TensorBytes inputs = random_inputs(c->compiled.kernels, seed);
     const RunResult with_values = run(*c, true, inputs);
     const CodeMap expected = interpret(c->compiled.kernels, inputs);
-    EXPECT_TRUE(with_values.outputs == expected);
+    EXPECT_EQ(first_difference(with_values.outputs, expected), "");
     expect_same_timing(with_values, run(*c, false, {}));
     expect_causes_sum(with_values);
     expect_at_or_above_roofline(*c, with_values);
     expect_macs_of_closed_form(*c, with_values);
     expect_traffic_within_bounds(*c, with_values);
+    expect_the_same_pe_by_pe(*c, with_values, inputs);
     if (HasFailure()) break;  // one failing case is enough to read
   }
   // A mapper that refuses most machines would make the laws above hollow.

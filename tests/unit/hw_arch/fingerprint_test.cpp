@@ -29,7 +29,7 @@ TEST(ProgramFingerprint, ChangesWithAllThatAProgramReliesOn) {
       [](Machine& m) { m.core.count = 2; },
       [](Machine& m) { m.core.array.rows = 16; },
       [](Machine& m) { m.core.array.cols = 16; },
-      [](Machine& m) { m.core.array.dataflow = "output_stationary"; },
+      [](Machine& m) { m.core.array.dataflow = {"output_stationary"}; },
       [](Machine& m) { m.core.array.weight_buffers = 1; },
       [](Machine& m) {
         m.core.datapath.native = {Format::int8, Format::bf16};

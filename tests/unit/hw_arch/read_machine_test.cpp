@@ -43,7 +43,7 @@ TEST(ReadMachine, ReadsEveryFieldOfTheExample) {
   EXPECT_EQ(m.core.count, 1);
   EXPECT_EQ(m.core.array.rows, 32);
   EXPECT_EQ(m.core.array.cols, 32);
-  EXPECT_EQ(m.core.array.dataflow, "weight_stationary");
+  EXPECT_EQ(m.core.array.dataflow, std::vector<std::string>{"weight_stationary"});
   EXPECT_EQ(m.core.array.weight_buffers, 2);
   EXPECT_THAT(m.core.datapath.native, ElementsAre(Format::int8));
   EXPECT_THAT(m.core.datapath.packed, ElementsAre(Format::int4));

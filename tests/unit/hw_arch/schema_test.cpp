@@ -53,7 +53,9 @@ TEST(MachineSchema, DescribesEveryMappingAndClosesItToOtherKeys) {
 TEST(MachineSchema, OffersTheVocabularysNamesAndTheStructsDefaults) {
   const json properties = schema().at("properties");
   const json& array = properties.at("core").at("properties").at("array").at("properties");
-  EXPECT_EQ(array.at("dataflow").at("enum"), json({"output_stationary", "weight_stationary"}));
+  const json& dataflow = array.at("dataflow").at("anyOf");  // one or a list
+  EXPECT_EQ(dataflow.at(0).at("enum"), json({"output_stationary", "weight_stationary"}));
+  EXPECT_EQ(dataflow.at(1).at("items"), dataflow.at(0));
   EXPECT_EQ(array.at("rows").at("default"), 32);
   EXPECT_EQ(array.at("rows").at("maximum"), 512);
   EXPECT_EQ(properties.at("clock").at("default"), "1GHz");

@@ -86,9 +86,9 @@ TEST(ArrayTiming, AStreamWaitsForTheTransposersRowsAheadOfIt) {
   EXPECT_EQ(seen.lives[2].start - seen.lives[1].start, Cycles(5 + 4));
 }
 
-TEST(ArrayTiming, AnArrayThatHoldsItsSumsTakesNoProgram) {
+TEST(ArrayTiming, AnArrayThatHoldsItsSumsTakesNoWeightsToHold) {
   Machine machine = small_machine();
-  machine.core.array.dataflow = "output_stationary";
+  machine.core.array.dataflow = {"output_stationary"};
   EXPECT_THROW(run(machine, tiles_of(machine, 1, 5)), UserError);
 }
 
