@@ -22,8 +22,8 @@ void arrive_as_on_a_machine(Sequence& sequence) {
 Machine machine_of(const Elaboration& built) {
   Machine machine = small_machine();
   machine.core.array = built.array;
-  // Activations are held by the PEs that hold weights. On their way in they pass a transposer, which
-  // the RTL leaves to who feeds it.
+  // Activations are held by the PEs that hold weights. On their way in they pass a transposer,
+  // which the RTL leaves to who feeds it.
   machine.core.array.dataflow = {"weight_stationary"};
   machine.core.scratchpad.width = Bytes(1024);
   machine.core.scratchpad.capacity = kibibytes(1024);
