@@ -6,6 +6,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/passes/lower.h"
 #include "compiler/passes/passes.h"
+#include "compiler/quantize/prune.h"
 #include "compiler/remat/remat_policy.h"
 #include "compiler/training/place_updates.h"
 #include "hw/base/registry.h"
@@ -41,6 +42,16 @@ void check_options(const Machine& machine, const CompileOptions& options) {
         "training needs an array that is weight_stationary; that of machine '{}' is {} "
         "(core.array.dataflow takes a list)",
         machine.name, fmt::join(array.dataflow, ", "));
+  if (options.training && options.sparsity)
+    user_error("training has no sparse weights (sparsity is {})", to_string(*options.sparsity));
+  if (options.sparsity && !array.takes(*options.sparsity))
+    user_error(
+        "the array of machine '{}' takes no {} sparse weights (core.array.sparsity: {})",
+        machine.name, to_string(*options.sparsity),
+        array.sparsity.empty() ? "none" : fmt::format("{}", fmt::join(array.sparsity, ", ")));
+  if (options.sparsity && !array.allows("weight_stationary"))
+    user_error("sparse weights need an array that is weight_stationary; that of machine '{}' is {}",
+               machine.name, fmt::join(array.dataflow, ", "));
   if (options.calibration && is_float(options.format))
     user_error("calibration samples are for quantisation; the format is {}",
                to_string(options.format));
@@ -109,6 +120,7 @@ Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOpt
   if (options.training)
     graph = make_training(std::move(graph), *options.training, compiled, lowering);
   graph = run_graph_passes(std::move(graph), options.training.has_value(), dump);
+  if (options.sparsity) graph = prune(std::move(graph), *options.sparsity);
   lowering.format = options.format;
   lowering.weights = options.weights;
   lowering.calibration = options.calibration;

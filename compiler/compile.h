@@ -14,8 +14,9 @@
 namespace systolith {
 
 struct CompileOptions {
-  Format format = Format::int8;   // int8, int4: post-training quantisation; bf16, fp32
-  std::optional<Format> weights;  // int4 beside int8; else as `format`
+  Format format = Format::int8;      // int8, int4: post-training quantisation; bf16, fp32
+  std::optional<Format> weights;     // int4 beside int8; else as `format`
+  std::optional<Sparsity> sparsity;  // weights are pruned to; none: as they are
   // What the quantisation's ranges are taken from: samples by input name
   // (compiler/quantize/samples.h).
   std::optional<TensorMap> calibration;  // none: generated

@@ -82,6 +82,7 @@ Preload ConvProducts::weight_tile(const Product& product) const {
   preload.against = p_.input;
   preload.transposed = product.block.transposed;
   preload.stationary = t_.stationary;
+  preload.sparsity = tile.sparsity;
   return preload;
 }
 

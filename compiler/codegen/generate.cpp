@@ -3,6 +3,7 @@
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/context.h"
+#include "compiler/codegen/sparse_weights.h"
 #include "compiler/tiling/conv_tiling.h"
 #include "compiler/tiling/weight_grad_tiling.h"
 
@@ -227,9 +228,11 @@ std::int64_t dram_bytes(const KernelItems& items) {
 std::string layer_format(const KernelGraph& graph, const Kernel& kernel) {
   std::string format(to_string(graph.tensor(output_of(kernel)).format));
   const auto* conv = std::get_if<ConvKernel>(&kernel.work);
-  if (conv == nullptr || graph.tensor(conv->weights).format != Format::int4) return format;
+  if (conv == nullptr) return format;
+  const std::string sparse = conv->sparsity.dense() ? "" : " " + to_string(conv->sparsity);
+  if (graph.tensor(conv->weights).format != Format::int4) return format + sparse;
   const Format input = graph.tensor(conv->input).format;
-  return input == Format::int4 ? "int4" : fmt::format("{}xint4", to_string(input));
+  return (input == Format::int4 ? "int4" : fmt::format("{}xint4", to_string(input))) + sparse;
 }
 
 KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLayer& layer) {
@@ -252,6 +255,12 @@ KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLa
         }
       },
       kernel.work);
+}
+
+void note_sparsity(KernelGraph& graph, const Machine& machine) {
+  for (Kernel& kernel : graph.kernels)
+    if (auto* conv = std::get_if<ConvKernel>(&kernel.work))
+      conv->sparsity = sparsity_of(machine, graph, *conv);
 }
 
 // The interpreter must sum floats in the order of the tiles.
@@ -286,6 +295,7 @@ bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvK
 
 Program generate(KernelGraph& graph, const Machine& machine, bool with_values,
                  const std::function<void()>& poll) {
+  if (!machine.core.array.sparsity.empty()) note_sparsity(graph, machine);
   const Plan plan = best_plan(graph, machine, poll);
   record_accumulation_order(graph, plan, machine);
   Program program;

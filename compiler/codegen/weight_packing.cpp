@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "compiler/codegen/sparse_weights.h"
 #include "hw/arith/int4.h"
+#include "hw/arith/sparse_tile.h"
 
 namespace systolith {
 namespace {
@@ -42,7 +44,7 @@ class Packer {
       if (t_.blocks > 1) {
         diagonal_tiles(w, b);
       } else {
-        dense_tiles(w, columns, b);
+        dense_tiles(w, column, columns, b);
       }
       const bool last = c + t_.channels >= p_.group_in;
       b.table_offset = round_up(b.bytes, 4);
@@ -63,28 +65,48 @@ class Packer {
     return outputs * 4 * (static_cast<std::int64_t>(bias) + !conv_.scale.empty());
   }
 
-  void dense_tiles(const PackedTile& w, std::int64_t columns, WeightBlock& b) const {
-    for (std::int64_t g = 0; g < w.groups; ++g) dense_tiles_of_group(g, columns, b);
+  // `column`: the weight tile's first within its group.
+  void dense_tiles(const PackedTile& w, std::int64_t column, std::int64_t columns,
+                   WeightBlock& b) const {
+    const std::int64_t most = tile_limits(context_.machine, p_, t_.stationary).channels;
+    for (std::int64_t g = 0; g < w.groups; ++g)
+      for (std::int64_t n = 0; n < columns; n += most) {
+        const std::int64_t count = std::min(most, columns - n);
+        b.columns.push_back({static_cast<std::int64_t>(b.columns.size()), g * columns + n, count});
+        column_tiles(g, sparsity_of_tiles({w.group_begin + g, column + n, count}), b);
+      }
   }
 
-  void dense_tiles_of_group(std::int64_t group, std::int64_t columns, WeightBlock& b) const {
+  // Those of the last column tile.
+  void column_tiles(std::int64_t group, Sparsity sparsity, WeightBlock& b) const {
+    ConvProblem problem = p_;
+    problem.sparsity = sparsity;
     const std::int64_t contraction = p_.taps() * b.channels;
-    const TileLimits limits = tile_limits(context_.machine, p_, t_.stationary);
-    for (std::int64_t n = 0; n < columns; n += limits.channels) {
-      const ColumnTile column{static_cast<std::int64_t>(b.columns.size()), group * columns + n,
-                              std::min(limits.channels, columns - n)};
-      for (std::int64_t k = 0; k < contraction; k += limits.contraction) {
-        ArrayTile tile;
-        tile.rows = std::min(limits.contraction, contraction - k);
-        tile.cols = column.count;
-        tile.row_stride = packed_bytes(p_.weights, b.transposed ? tile.rows : tile.cols);
-        tile.k_begin = k;
-        tile.group_offset = group;
-        tile.column_tile = column.index;
-        append(tile, (b.transposed ? tile.cols : tile.rows) * tile.row_stride, b);
-      }
-      b.columns.push_back(column);
+    const std::int64_t rows = tile_limits(context_.machine, problem, t_.stationary).contraction;
+    for (std::int64_t k = 0; k < contraction; k += rows) {
+      ArrayTile tile;
+      tile.rows = std::min(rows, contraction - k);
+      tile.cols = b.columns.back().count;
+      tile.row_stride = packed_bytes(p_.weights, b.transposed ? tile.rows : tile.cols);
+      tile.sparsity = sparsity;
+      tile.k_begin = k;
+      tile.group_offset = group;
+      tile.column_tile = b.columns.back().index;
+      const std::int64_t lines = b.transposed ? tile.cols : tile.rows;
+      append(tile, sparsity.dense() ? lines * tile.row_stride : sparse(tile).bytes(), b);
     }
+  }
+
+  SparseTile sparse(const ArrayTile& tile) const {
+    return {tile.rows, tile.cols, tile.row_stride, p_.weights, tile.sparsity};
+  }
+
+  // What the weights' own zeros allow, column tile by column tile; of floats the layer's, as the
+  // order of their sums is the layer's.
+  Sparsity sparsity_of_tiles(const ChannelRange& channels) const {
+    if (t_.stationary != TileOperand::weights) return {};
+    if (is_float(p_.weights)) return p_.sparsity;
+    return sparsity_of(context_.machine, context_.graph, conv_, p_, channels);
   }
 
   void diagonal_tiles(const PackedTile& w, WeightBlock& b) const {
@@ -111,7 +133,15 @@ class Packer {
   std::vector<std::uint8_t> contents(const PackedTile& w, const WeightBlock& b, std::int64_t column,
                                      bool last) const {
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(b.bytes));
-    for (const ArrayTile& tile : b.tiles) copy_tile(w, b, tile, column, bytes.data() + tile.offset);
+    for (const ArrayTile& tile : b.tiles) {
+      if (tile.sparsity.dense()) {
+        copy_tile(w, b, tile, column, bytes.data() + tile.offset);
+        continue;
+      }
+      std::vector<std::uint8_t> dense(static_cast<std::size_t>(tile.rows * tile.row_stride));
+      copy_tile(w, b, tile, column, dense.data());
+      compress(sparse(tile), dense.data(), bytes.data() + tile.offset);
+    }
     if (!last) return bytes;
     std::uint8_t* table = bytes.data() + b.table_offset;
     const auto copy_words = [&](const auto& words) {

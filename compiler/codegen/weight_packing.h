@@ -11,6 +11,7 @@ namespace systolith {
 struct ArrayTile {                                     // one Preload
   std::int64_t offset = 0, bytes = 0, row_stride = 0;  // within the block
   std::int64_t rows = 0, cols = 0, blocks = 1;
+  Sparsity sparsity;
   std::int64_t k_begin = 0;       // within the block's contraction
   std::int64_t group_offset = 0;  // groups from the weight tile's first
   std::int64_t column_tile = 0;   // index in WeightBlock::columns

@@ -124,6 +124,9 @@ struct ConvKernel {
   Format conv_format = Format::int8;
   Quantization conv_quantization;
   std::array<std::int64_t, 2> conv_size{0, 0};  // output height and width of the convolution itself
+  // Of every m consecutive input channels of a tap at most n weights of an output channel are not
+  // zero.
+  Sparsity sparsity;
   std::optional<WeightWalk> walk;
   TensorId bias = kNoTensor;  // with `walk`
   // Result pixel (h, w) is the output's pixel (h, w) * grid_stride + grid_offset: what a strided

@@ -84,13 +84,13 @@ class Search {
   }
 
   std::int64_t blocks_per_array_tile() const {
-    const auto& array = m_.core.array;
+    const std::int64_t rows = m_.contraction_rows(p_.input, p_.weights);  // of dense weights
+    const std::int64_t cols = m_.core.array.cols;
     const std::int64_t contraction = p_.taps() * p_.group_in;
-    if (stationary_ != TileOperand::weights || p_.groups == 1 || p_.walked ||
-        contraction > limits_.contraction || p_.group_out > array.cols)
+    if (stationary_ != TileOperand::weights || p_.groups == 1 || p_.walked || contraction > rows ||
+        p_.group_out > cols)
       return 1;
-    const std::int64_t blocks =
-        std::min({limits_.contraction / contraction, array.cols / p_.group_out, p_.groups});
+    const std::int64_t blocks = std::min({rows / contraction, cols / p_.group_out, p_.groups});
     const bool even = !in_pairs() || blocks == p_.groups || blocks == 1;
     return even ? blocks : blocks / 2 * 2;
   }
@@ -112,7 +112,12 @@ class Search {
 
   std::vector<std::int64_t> channel_choices() const {
     if (p_.channels != 0) return {p_.channels};
-    return tile_choices(p_.group_in, in_unit());
+    return tile_choices(p_.group_in, std::max<std::int64_t>(in_unit(), sparsity(1).m));
+  }
+
+  // Only what is held is stored sparse, in tiles of one block.
+  Sparsity sparsity(std::int64_t blocks) const {
+    return stationary_ == TileOperand::weights && blocks == 1 ? p_.sparsity : Sparsity{};
   }
 
   std::int64_t column_tiles(const ConvTiling& t) const {
@@ -161,8 +166,8 @@ class Search {
 
   void size(ConvTiling& t) const {
     const std::int64_t outputs = t.groups * t.columns, inputs = t.groups * t.channels;
-    t.weight_bytes =
-        round_up(p_.taps() * t.channels * weight_row_bytes(t) + outputs * 8 + 2 * kAlign, kAlign);
+    const std::int64_t rows_stored = sparsity(t.blocks).stored(p_.taps() * t.channels);
+    t.weight_bytes = round_up(rows_stored * weight_row_bytes(t) + outputs * 8 + 2 * kAlign, kAlign);
     const std::int64_t rows = std::min(p_.in_h, p_.reach(0, t.height));
     const std::int64_t cols = std::min(p_.in_w, p_.reach(1, t.width));
     t.input_bytes = p_.input_resident
@@ -227,8 +232,11 @@ class Search {
   std::int64_t weight_row_bytes(const ConvTiling& t) const {
     if (t.blocks > 1) return t.groups * packed_bytes(p_.weights, t.columns);
     const std::int64_t cols = std::min(limits_.channels, t.columns);
-    return t.groups * (t.columns / cols * packed_bytes(p_.weights, cols) +
-                       packed_bytes(p_.weights, t.columns % cols));
+    const auto row = [&](std::int64_t columns) {
+      const Sparsity sparse = sparsity(t.blocks);
+      return packed_bytes(p_.weights, columns) + (sparse.dense() ? 0 : sparse.index_bytes(columns));
+    };
+    return t.groups * (t.columns / cols * row(cols) + row(t.columns % cols));
   }
 
   // Tiles of an item that the array takes.
@@ -294,7 +302,9 @@ std::string kibibytes_text(std::int64_t bytes) {
 
 TileLimits tile_limits(const Machine& machine, const ConvProblem& problem, TileOperand stationary) {
   const ArrayConfig& array = machine.core.array;
-  const std::int64_t held = machine.contraction_rows(problem.input, problem.weights);
+  // The last array row of a sparse tile may be left in part, so that no group is cut.
+  const std::int64_t held = machine.contraction_rows(problem.input, problem.weights) /
+                            problem.sparsity.n * problem.sparsity.m;
   switch (stationary) {
     case TileOperand::sums:
       return {problem.taps() * problem.group_in, array.cols, array.rows};
@@ -323,6 +333,7 @@ ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv) {
   p.out_h = (p.in_h + conv.pads[0] + conv.pads[2] - p.reach(0, 1)) / p.stride[0] + 1;
   p.out_w = (p.in_w + conv.pads[1] + conv.pads[3] - p.reach(1, 1)) / p.stride[1] + 1;
   p.weights = graph.tensor(conv.weights).format;
+  p.sparsity = conv.sparsity;
   p.input = in.format;
   p.output = conv.output != kNoTensor ? graph.tensor(conv.output).format : in.format;
   p.staged = conv.conv_format;

@@ -25,6 +25,7 @@ struct ConvProblem {
   // Tiles' outputs begin and end at multiples of so many channels, or at the last one: whole bytes
   // of output and residual. (Those of the input follow from its format.)
   std::int64_t out_unit = 1;
+  Sparsity sparsity;          // of the weights, as the array takes it where it holds them
   bool walked = false;        // weights as ConvKernel::walk has them: one group at a time
   std::int64_t channels = 0;  // that a tile must take at a time; 0: any number
   bool input_resident = false, output_resident = false, pooled = false;
@@ -39,7 +40,7 @@ struct ConvProblem {
   auto key() const {
     return std::tie(batch, in_h, in_w, out_h, out_w, groups, group_in, group_out, kernel, stride,
                     dilation, input, weights, output, staged, residual, out_unit, input_resident,
-                    output_resident, pooled, pooled_pixels, walked, channels);
+                    output_resident, pooled, pooled_pixels, walked, channels, sparsity);
   }
 };
 inline bool operator<(const ConvProblem& a, const ConvProblem& b) { return a.key() < b.key(); }

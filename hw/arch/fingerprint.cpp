@@ -58,6 +58,7 @@ std::uint64_t program_fingerprint(const Machine& machine) {
   digest.add(core.array.rows);
   digest.add(core.array.cols);
   add_names(digest, core.array.dataflow);
+  add_names(digest, core.array.sparsity);
   digest.add(core.array.weight_buffers);
   add_datapath(digest, core.datapath);
   digest.add(core.vector.format);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hw/arith/packing.h"
+#include "hw/arith/sparsity.h"
 #include "hw/base/units.h"
 
 namespace systolith {
@@ -20,8 +21,13 @@ struct ArrayConfig {
   std::vector<std::string> dataflow = {"weight_stationary"};  // YAML takes one name or a list
   std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
   std::string weight_load = "pipelined";  // or chain; how a plane is filled (hw/dataflow)
+  std::vector<std::string> sparsity;      // N:M of weights that the PEs' multiplexers take
   std::string detail = "closed_form";     // or pe: every PE is stepped at every edge
 
+  bool takes(Sparsity ratio) const {
+    const std::string name = to_string(ratio);
+    return std::find(sparsity.begin(), sparsity.end(), name) != sparsity.end();
+  }
   bool allows(std::string_view name) const {
     return std::find(dataflow.begin(), dataflow.end(), name) != dataflow.end();
   }

@@ -1,6 +1,7 @@
 #include "hw/arch/machine_fields.h"
 
 #include "hw/arch/preset_files.h"
+#include "hw/arith/sparsity.h"
 
 namespace systolith {
 namespace {
@@ -25,6 +26,7 @@ std::vector<std::string> weight_load_names(const Vocabulary&) { return {"chain",
 // The datapath multiplies these (hw/array).
 std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "fp32", "int8"}; }
 std::vector<std::string> packed_names(const Vocabulary&) { return {"int4"}; }
+std::vector<std::string> sparsities(const Vocabulary&) { return sparsity_names(); }
 std::vector<std::string> packings(const Vocabulary&) {
   return {packing_names().begin(), packing_names().end()};
 }
@@ -71,6 +73,12 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.array.weight_load),
        {},
        {"weight load", weight_load_names}},
+      {"core.array.sparsity",
+       "N:M sparsities of held weights that the array takes: a PE chooses its activations among m; "
+       "one or a list.",
+       SYSTOLITH_PLACE(core.array.sparsity),
+       {0, 6},
+       {"sparsity", sparsities}},
       {"core.array.detail",
        "How it is simulated, with the same result: by closed forms, or every PE at every edge "
        "(slow; integer formats).",

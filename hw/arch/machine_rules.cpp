@@ -32,6 +32,32 @@ void check_datapath(const Machine& machine, const Complaint& complain) {
                          to_string(datapath.accumulate), to_string(fitting)));
 }
 
+std::string names(const std::vector<Format>& formats) {
+  std::vector<std::string_view> names;
+  for (const Format format : formats) names.push_back(to_string(format));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void check_array(const Machine& machine, const Complaint& complain) {
+  const ArrayConfig& array = machine.core.array;
+  const DatapathConfig& datapath = machine.core.datapath;
+  const bool has_int8 = machine.supports(Format::int8);
+  if (!datapath.packed.empty() && !has_int8)
+    complain({"core.datapath.packed"},
+             fmt::format("'{}' is multiplied by int8's PEs, which the native formats lack "
+                         "(native: {})",
+                         names(datapath.packed), names(datapath.native)));
+  if (!array.sparsity.empty() && !array.allows("weight_stationary"))
+    complain({"core.array.sparsity"},
+             "sparse weights are held in the PEs, which no dataflow of the array does "
+             "(weight_stationary does)");
+  if (array.detail == "pe" && !has_int8)
+    complain({"core.array.detail"},
+             fmt::format("'pe' steps the PEs of int8 and int4, of which the native formats have "
+                         "none (native: {})",
+                         names(datapath.native)));
+}
+
 void check_accumulator(const Machine& machine, const Complaint& complain) {
   const CoreConfig& core = machine.core;
   const Bytes needed(core.array.cols * 4 * core.accumulator.banks);
@@ -93,6 +119,7 @@ void check_dram(const Machine& machine, const Complaint& complain) {
 void check_machine_rules(const Machine& machine, const Complaint& complain) {
   const ScratchpadConfig& scratchpad = machine.core.scratchpad;
   check_datapath(machine, complain);
+  check_array(machine, complain);
   check_banks("core.scratchpad", scratchpad.capacity, scratchpad.banks, scratchpad.width, complain);
   check_accumulator(machine, complain);
   check_dma(machine, complain);

@@ -140,12 +140,6 @@ void SystolicArray::retire_done(Cycles now) {
   }
 }
 
-std::int64_t SystolicArray::macs() const {
-  std::int64_t sum = 0;
-  for (const auto& [operands, count] : macs_) sum += count;
-  return sum;
-}
-
 void SystolicArray::notify_planes() {
   if (waiter_ != nullptr) std::exchange(waiter_, nullptr)->planes_changed();
 }
@@ -263,10 +257,13 @@ void SystolicArray::step_pes(const InFlight& run, const Matmul& matmul, Cycles f
 void SystolicArray::account(InFlight& run, const Matmul& matmul) {
   const WeightTile& tile = matmul.stationary == TileOperand::sums ? passing_ : *plane_;
   run.work.macs = matmul.macs();
-  run.work.mac_slots = ceil_div(matmul.macs() * tile.rate.cycles, tile.rate.products);
+  macs_ += run.work.macs;
+  const std::int64_t products =
+      tile.sparsity.stored(run.work.macs / tile.sparsity.m * tile.sparsity.m);
+  run.work.mac_slots = ceil_div(products * tile.rate.cycles, tile.rate.products);
   const bool exchanged = matmul.stationary == TileOperand::activations;
-  macs_[exchanged ? Operands{tile.format, matmul.format} : Operands{matmul.format, tile.format}] +=
-      matmul.macs();
+  products_[exchanged ? Operands{tile.format, matmul.format}
+                      : Operands{matmul.format, tile.format}] += products;
   mac_slots_ += run.work.mac_slots;
   accumulators->count(matmul.feed.rows() * matmul.cols * (matmul.accumulate ? 2 : 1));
 }

@@ -95,10 +95,11 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   // What the planes hold is nobody's any more. Requires: no command is under way.
   void forget_weights();
 
-  // Products of two formats: what was streamed and what was stationary.
+  // Of the dense products.
+  std::int64_t macs() const { return macs_; }
+  // Products made, by the formats of activations and weights.
   using Operands = std::pair<Format, Format>;
-  std::int64_t macs() const;
-  const std::map<Operands, std::int64_t>& macs_by_operands() const { return macs_; }
+  const std::map<Operands, std::int64_t>& products() const { return products_; }
   // PE cycles that they would have taken with every PE at work.
   std::int64_t mac_slots() const { return mac_slots_; }
 
@@ -155,8 +156,8 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   TileSource* waiter_ = nullptr;
   TileSource* offerer_ = nullptr;
   ProductBuffer buffer_;
-  std::map<Operands, std::int64_t> macs_;
-  std::int64_t mac_slots_ = 0;
+  std::map<Operands, std::int64_t> products_;
+  std::int64_t macs_ = 0, mac_slots_ = 0;
 };
 
 }  // namespace systolith

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hw/arith/packing.h"
+#include "hw/arith/sparsity.h"
 #include "hw/base/tile_operand.h"
 
 namespace systolith {
@@ -20,6 +21,7 @@ struct WeightTile {
   Format format = Format::int8;
   PeRate rate;  // with what it is multiplied with
   TileOperand stationary = TileOperand::weights;
+  Sparsity sparsity;  // of what the PEs hold; the numbers here are dense
   // int4, int8, uint8: widened to int16, [block][col][row], rows padded with zeros to `stride`.
   std::int64_t stride = 0;
   std::vector<std::int16_t> integers;

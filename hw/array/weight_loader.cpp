@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hw/arith/sparse_tile.h"
 #include "hw/base/error.h"
 
 namespace systolith {
@@ -15,6 +16,10 @@ struct Lines {
 Lines lines_of(const Preload& preload) {
   if (preload.transposed) return {preload.cols, packed_bytes(preload.format, preload.rows)};
   return {preload.rows, packed_bytes(preload.format, preload.cols / preload.blocks)};
+}
+
+SparseTile sparse_tile(const Preload& preload) {
+  return {preload.rows, preload.cols, preload.row_stride, preload.format, preload.sparsity};
 }
 
 }  // namespace
@@ -76,10 +81,7 @@ void WeightLoader::start(Cycles now) {
 }
 
 void WeightLoader::load(const Preload& preload, Cycles now) {
-  const std::int64_t k =
-      ceil_div(std::int64_t{preload.rows},
-               spec_.rate(preload.stationary, preload.against, preload.format).products);
-  shift_end_ = now + dataflow_->load({0, k, preload.cols});
+  shift_end_ = now + dataflow_->load({0, array_rows(preload), preload.cols});
   // The transposer takes all columns in before the first row leaves it.
   if (preload.transposed || preload.stationary == TileOperand::activations)
     shift_end_ = shift_end_ + Cycles(preload.cols);
@@ -106,6 +108,8 @@ void WeightLoader::end(Cycles now) {
 std::int64_t WeightLoader::words(const Preload& preload) const {
   const Bytes width = scratchpad->width();
   if (preload.stationary == TileOperand::activations) return FeedPlan(preload).words(width);
+  if (!preload.sparsity.dense())
+    return words_touched(preload.address, sparse_tile(preload).bytes(), width);
   const Lines lines = lines_of(preload);
   if (preload.row_stride == lines.bytes)
     return words_touched(preload.address, lines.bytes * lines.count, width);
@@ -121,11 +125,23 @@ WeightTile WeightLoader::tile(const Preload& preload) {
   tile.format = preload.format;
   tile.stationary = preload.stationary;
   tile.rate = spec_.rate(preload.stationary, preload.against, preload.format);
+  tile.sparsity = preload.sparsity;
   return tile;
+}
+
+std::int64_t WeightLoader::array_rows(const Preload& preload) const {
+  const PeRate rate = spec_.rate(preload.stationary, preload.against, preload.format);
+  return ceil_div(preload.sparsity.stored(preload.rows), rate.products);
 }
 
 void WeightLoader::pack(const Preload& preload, WeightTile& tile) {
   const std::uint8_t* data = scratchpad->data(command_.tenant);
+  if (!preload.sparsity.dense()) {
+    const std::vector<std::uint8_t> dense = expand(sparse_tile(preload), data + preload.address);
+    tile = pack_weights(dense.data(), preload.row_stride, preload.rows, preload.cols, 1,
+                        preload.format);
+    return;
+  }
   if (preload.stationary != TileOperand::activations) {
     tile = pack_weights(data + preload.address, preload.row_stride, preload.rows, preload.cols,
                         preload.blocks, preload.format, preload.transposed);
@@ -144,12 +160,22 @@ void WeightLoader::check(const Command& command) {
   check_dataflow(command, preload.stationary, spec_.config);
   const ArrayConfig& array = spec_.config;
   const bool streams = preload.stationary == TileOperand::sums;
-  const std::int64_t rows =
-      array.rows * spec_.rate(preload.stationary, preload.against, preload.format).products;
-  if ((!streams && preload.rows > rows) || preload.cols > array.cols)
+  if ((!streams && array_rows(preload) > array.rows) || preload.cols > array.cols)
     user_error(
         "program does not fit the machine: {} loads {} x {} weights, the array takes {} x {}",
-        describe(command), preload.rows, preload.cols, rows, array.cols);
+        describe(command), preload.rows, preload.cols,
+        array.rows * spec_.rate(preload.stationary, preload.against, preload.format).products,
+        array.cols);
+  if (!preload.sparsity.dense() && !array.takes(preload.sparsity))
+    user_error("program does not fit the machine: {} has {} sparse weights, the array takes {}",
+               describe(command), to_string(preload.sparsity),
+               array.sparsity.empty() ? "dense ones only"
+                                      : fmt::format("{}", fmt::join(array.sparsity, ", ")));
+  if (!preload.sparsity.dense() && array.detail == "pe")
+    user_error(
+        "core.array.detail = pe has no PEs for the {} sparse weights of {} (they run with "
+        "closed_form)",
+        to_string(preload.sparsity), describe(command));
   if (!spec_.has(preload.format))
     user_error("program does not fit the machine: {} loads {} weights, which the datapath lacks",
                describe(command), to_string(preload.format));
@@ -163,7 +189,8 @@ void WeightLoader::check_reach(const Command& command) const {
   if (preload.stationary == TileOperand::activations) {
     reach = FeedPlan(preload).reach();
   } else {
-    const Lines lines = lines_of(preload);
+    Lines lines = lines_of(preload);
+    if (!preload.sparsity.dense()) lines = {1, sparse_tile(preload).bytes()};
     const auto begin = static_cast<std::int64_t>(preload.address);
     const std::int64_t last_line = (lines.count - 1) * preload.row_stride;
     reach = {begin + std::min<std::int64_t>(last_line, 0),

@@ -29,6 +29,8 @@ class WeightLoader final : public EngineModule, public TileSource {
   void load(const Preload& preload, Cycles now);
   void end(Cycles now);
   std::int64_t words(const Preload& preload) const;
+  // Array rows that a tile takes.
+  std::int64_t array_rows(const Preload& preload) const;
   WeightTile tile(const Preload& preload);
   void pack(const Preload& preload, WeightTile& tile);
   void check(const Command& command) override;

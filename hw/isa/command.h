@@ -10,6 +10,7 @@
 
 #include "hw/arith/epilogue.h"
 #include "hw/arith/format.h"
+#include "hw/arith/sparsity.h"
 #include "hw/base/tenant.h"
 #include "hw/base/tile_operand.h"
 #include "hw/base/units.h"
@@ -61,11 +62,14 @@ struct Store : Transfer {};
 // row_stride between its rows), placed on the diagonal of a tile of rows x cols; the rest is zero.
 // int4 weights lie two to a byte along a row. Where a PE takes p contraction indices at a time,
 // array row r holds k = r p to r p + p - 1.
-// transposed: the tile lies column by column, column c at address + c * row_stride, and passes a
-// transposer on its way in (one block, formats of whole bytes).
-// Where the streamed operand's element (m, r) is, so that a convolution needs no im2col copy.
-// m counts out_n x out_h x out_w (row-major); array row r of block b takes contraction index
-// k = k_begin + (r mod rows/blocks), which counts kernel_h x kernel_w x channels, channels fastest:
+// sparsity n:m, n < m: N:M sparse weights (one block, not transposed, held): `rows`, a multiple of
+// m, counts dense ones, of which rows n / m lie at `address`, and behind them their places
+// (hw/arith/sparse_tile.h). Each array row takes the m activations of its weights' group and
+// chooses one for each weight. transposed: the tile lies column by column, column c at address + c
+// * row_stride, and passes a transposer on its way in (one block, formats of whole bytes). Where
+// the streamed operand's element (m, r) is, so that a convolution needs no im2col copy. m counts
+// out_n x out_h x out_w (row-major); array row r of block b takes contraction index k = k_begin +
+// (r mod rows/blocks), which counts kernel_h x kernel_w x channels, channels fastest:
 //   h = origin_h + oh * stride_h + kh * dilation_h,  w likewise,
 //   address + n * image_stride + h * row_stride + w * pixel_stride
 //           + b * channels * units_of(format) + c * units_of(format);
@@ -106,6 +110,7 @@ struct Preload {
   bool transposed = false;
   TileOperand stationary = TileOperand::weights;
   Feed feed = one_pixel();
+  Sparsity sparsity;
 };
 
 // Streams feed.rows() rows through the array. Streamed row m is summed into (accumulate) or

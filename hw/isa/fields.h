@@ -155,6 +155,11 @@ void visit_fields(OperationType<Preload>, Visit&& visit) {
   field(&Preload::against, "against", kNone, "format of what it is multiplied with");
   field(&Preload::stationary, "stationary", kNone, "what stays in the PEs");
   detail::visit_feed(&Preload::feed, visit);
+  const auto ratio = [&](auto m, std::string_view name, std::string_view what) {
+    visit(Field{"sparsity", name, {1, 16}, what}, detail::member(&Preload::sparsity, m));
+  };
+  ratio(&Sparsity::n, "n", "weights stored of every m");
+  ratio(&Sparsity::m, "m", "contraction indices of a group");
 }
 
 template <class Visit>

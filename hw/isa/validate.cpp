@@ -106,7 +106,19 @@ Defect gathered_defect(const Preload& p) {
   return feed_defect(p.feed, p.rows);
 }
 
+Defect sparse_defect(const Preload& p) {
+  const auto [n, m] = p.sparsity;
+  if (n > m || (m & (m - 1)) != 0)
+    return fmt::format("sparsity {}:{} is not n of a power of two", n, m);
+  if (n == m) return {};
+  if (p.stationary != TileOperand::weights || p.blocks != 1 || p.transposed)
+    return "sparse weights are held, of one block and not transposed";
+  if (p.rows % m != 0) return fmt::format("rows = {} is no multiple of sparsity.m = {}", p.rows, m);
+  return {};
+}
+
 Defect relation_defect(const Preload& p) {
+  if (auto defect = sparse_defect(p)) return defect;
   if (p.stationary == TileOperand::sums && p.blocks != 1)
     return "weights that stream past sums are of one block";
   if (p.stationary == TileOperand::activations) return gathered_defect(p);

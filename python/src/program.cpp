@@ -27,6 +27,7 @@ struct Options {
   std::int64_t dram_budget = 0;  // bytes; 0: all there is
   py::object calibration;        // None, or a dict of samples by input name
   std::uint64_t calibration_seed = 1;
+  std::optional<std::string> sparsity;
 };
 
 void set_optimizer(const Options& options, OptimizerSettings& settings) {
@@ -54,6 +55,7 @@ CompileOptions compile_options(const Options& options) {
   if (!options.weights.empty()) result.weights = format_from_name(options.weights);
   result.with_values = options.values;
   result.calibration_seed = options.calibration_seed;
+  if (options.sparsity) result.sparsity = sparsity_from_name(*options.sparsity);
   if (options.dram_budget != 0) result.dram_budget = Bytes(options.dram_budget);
   if (!options.training) return result;
   TrainingOptions& training = result.training.emplace();
@@ -163,7 +165,8 @@ void register_program(py::module_& module) {
       .def_readwrite("trainable", &Options::trainable)
       .def_readwrite("dram_budget", &Options::dram_budget)
       .def_readwrite("calibration", &Options::calibration)
-      .def_readwrite("calibration_seed", &Options::calibration_seed);
+      .def_readwrite("calibration_seed", &Options::calibration_seed)
+      .def_readwrite("sparsity", &Options::sparsity);
   py::class_<CompiledProgram, std::shared_ptr<CompiledProgram>>(module, "Program")
       .def_property_readonly("workload",
                              [](const CompiledProgram& p) { return p.program.header.workload; })

@@ -52,6 +52,7 @@ class Options:
     dram_budget: int
     calibration: dict[str, Any] | None
     calibration_seed: int
+    sparsity: str | None
     def __init__(self) -> None: ...
 
 class Program:

@@ -144,7 +144,8 @@ def _training(training: Training | bool | None) -> Training | None:
 def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mapping[str, Any] =
             "edge_npu", *, batch: int = 0, quantize: str | None = None, format: str | None = None,
             values: bool = False, training: Training | bool | None = None, dram_budget: int = 0,
-            calibration: Samples | None = None, calibration_seed: int = 1) -> Program:
+            calibration: Samples | None = None, calibration_seed: int = 1,
+            sparsity: str | None = None) -> Program:
     """Compiles a network for a machine. The GIL is free meanwhile and Ctrl-C is answered.
 
     workload: a Graph, a zoo name with parameters, an .onnx path, an onnx.ModelProto.
@@ -158,6 +159,8 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     calibration: what the ranges of quantisation are taken from: arrays by input name, of one or
         more batches behind each other ([k * N, ...] for an input [N, ...]), or a list of such
         batches. Where not given, normal values drawn from `calibration_seed`.
+    sparsity: "2:4" and the like: weights are pruned to it; the machine's core.array.sparsity lists
+        what its array takes. Weights that are so already need nothing said.
     UserError: an op without kernel or gradient, a layer that doesn't fit, a format the machine
         lacks, calibration samples of another shape.
     """
@@ -169,6 +172,7 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     options.dram_budget = whole("dram_budget", dram_budget)
     options.calibration = _samples(calibration)
     options.calibration_seed = whole("calibration_seed", calibration_seed)
+    options.sparsity = text("sparsity", sparsity)
     if step is not None:
         options.training = True
         options.optimizer, options.remat = step.optimizer, step.remat

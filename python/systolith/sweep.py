@@ -62,7 +62,8 @@ def run_job(job: Mapping[str, Any]) -> Row:
     try:
         machine = Machine(job["machine"], job["set"])
         program = compile(_graph(str(job["workload"]), job["batch"] or 0), machine,
-                          quantize=job["quantize"], format=job["format"])
+                          quantize=job["quantize"], format=job["format"],
+                          sparsity=job["sparsity"])
         report = simulate(program)
     except (_core.UserError, TypeError) as error:
         row["error"] = str(error)

@@ -11,7 +11,8 @@ A sweep file:
       core.scratchpad.capacity: [4MiB, 16MiB, 32MiB]
       dram.channels: [4, 16]
 
-Axes are paths of the machine's fields, or workload, batch, quantize, format, machine.
+Axes are paths of the machine's fields, or workload, batch, quantize, format,
+sparsity, machine.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from . import _core
 from ._types import StrPath
 from .machine import machine_parameters
 
-WORKLOAD_AXES = ("workload", "machine", "batch", "quantize", "format")
+WORKLOAD_AXES = ("workload", "machine", "batch", "quantize", "format", "sparsity")
 _KEYS = (*WORKLOAD_AXES, "set", "axes")
 Place: TypeAlias = tuple[str, int, int]  # file, line, column
 Places: TypeAlias = dict[tuple[Any, ...], Place]  # by path of keys
@@ -70,8 +71,8 @@ def _tied(axis: str) -> list[str]:
 class Sweep:
     """What is run at every point, and the axes of the grid, the last one fastest.
 
-    workload, machine, batch, quantize, format: as compile() takes them, the first two by name or
-        path.
+    workload, machine, batch, quantize, format, sparsity: as compile() takes them, the first two by
+        name or path.
     axes: lists of values by name; "a,b" ties two parameters, with one value or a list of both.
     set: the machine's overrides, the same at every point.
     UserError: what is wrong with them.
@@ -83,6 +84,7 @@ class Sweep:
     batch: int = 0
     quantize: str | None = None
     format: str | None = None
+    sparsity: str | None = None
     set: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -164,7 +166,7 @@ def _check(sweep: Sweep, places: Places, file: str) -> None:
         return places.get(path, (file, 1, 1) if file else None)
 
     for name, kind in (("workload", str), ("machine", str), ("batch", int), ("quantize", str),
-                       ("format", str)):
+                       ("format", str), ("sparsity", str)):
         value = getattr(sweep, name)
         if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
             raise error_at(f"{name} is a {'number' if kind is int else 'text'}, not {value!r}",

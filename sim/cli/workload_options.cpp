@@ -28,6 +28,11 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
                   "activations, int4 weights), int4 (both int4) or none (training's)")
       ->type_name("FORMAT");
   command
+      .add_option("--sparsity", options.sparsity,
+                  "Prune weights to N:M sparsity, such as 2:4: of every M input channels the N "
+                  "largest stay (core.array.sparsity of the machine lists what its array takes)")
+      ->type_name("N:M");
+  command
       .add_option("--calibration", options.calibration,
                   "Arrays by input name, of one or more batches, whose values the quantisation's "
                   "ranges are taken from (default: seeded)")

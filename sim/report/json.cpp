@@ -11,6 +11,7 @@ Json layers_json(const Report& report) {
     layers.push_back({{"name", layer.name},
                       {"op", layer.op},
                       {"format", layer.format},
+                      {"dataflow", layer.dataflow},
                       {"start_cycle", layer.start.count()},
                       {"end_cycle", layer.end.count()},
                       {"cycles", layer.cycles.count()},

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/ranges.h>
+
 #include "hw/arch/energy_keys.h"
+#include "hw/dataflow/dataflow.h"
 
 namespace systolith {
 namespace {
@@ -12,6 +15,15 @@ constexpr double kJoulesPerPicojoule = 1e-12;
 double processing_elements(const Machine& machine) {
   return static_cast<double>(machine.core.array.rows * machine.core.array.cols *
                              machine.core.count);
+}
+
+std::string dataflow_of(const Machine& machine, const LayerReport& ran) {
+  std::vector<std::string> names;
+  for (const std::string& name : machine.core.array.dataflow) {
+    const auto dataflow = registration<Dataflow>(name).create(machine.core.array);
+    if (ran.stationary.count(dataflow->stationary()) != 0) names.push_back(name);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::vector<ReportLayer> layer_rows(const Machine& machine, const ProgramHeader& header,
@@ -24,7 +36,7 @@ std::vector<ReportLayer> layer_rows(const Machine& machine, const ProgramHeader&
     const LayerReport& ran = result.layers[i];
     rows.push_back({stated.name, stated.op, stated.format, ran.start, ran.end, ran.cycles, ran.macs,
                     ran.dram_bytes, utilization(machine, ran.mac_slots, ran.end - ran.work_start),
-                    ran.bound_by, stated.phase});
+                    ran.bound_by, dataflow_of(machine, ran), stated.phase});
   }
   return rows;
 }

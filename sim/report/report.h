@@ -21,7 +21,8 @@ struct ReportLayer {
   std::int64_t dram_bytes = 0;  // read and written
   double utilization = 0;       // of the PEs' products from its first work to its end, 0..1
   Cause bound_by = Cause::idle;
-  std::string phase;  // of a training step: forward, backward, update; else empty
+  std::string dataflow;  // of its products; several by comma, none: empty
+  std::string phase;     // of a training step: forward, backward, update; else empty
 };
 
 // The layers of a training step's phase together.

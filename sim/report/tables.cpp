@@ -1,5 +1,7 @@
 #include "sim/report/tables.h"
 
+#include <set>
+
 #include "sim/report/text_table.h"
 
 namespace systolith {
@@ -20,21 +22,27 @@ std::string titled(const std::string& title, const std::string& body) {
 }  // namespace
 
 std::string layer_section(const Report& report) {
-  TextTable table({{"layer", kLeft},
-                   {"op", kLeft},
-                   {"format", kLeft},
-                   {"cycles", kRight},
-                   {"of total", kRight},
-                   {"MACs", kRight},
-                   {"array", kRight},
-                   {"DRAM", kRight},
-                   {"bound by", kLeft}});
+  // A column that says the same in every line says nothing.
+  std::set<std::string> dataflows;
   for (const ReportLayer& layer : report.layers)
-    table.add({shortened(layer.name, 36), shortened(layer.op, 24), layer.format,
-               with_thousands(layer.cycles.count()),
-               percent(share(layer.cycles.count(), report.total_cycles.count())),
-               human_si(static_cast<double>(layer.macs)), percent(layer.utilization),
-               human_bytes(layer.dram_bytes), std::string(to_string(layer.bound_by))});
+    if (!layer.dataflow.empty()) dataflows.insert(layer.dataflow);
+  const bool several = dataflows.size() > 1;
+  std::vector<Column> columns = {{"layer", kLeft}, {"op", kLeft}, {"format", kLeft}};
+  if (several) columns.push_back({"dataflow", kLeft});
+  for (const char* title : {"cycles", "of total", "MACs", "array", "DRAM"})
+    columns.push_back({title, kRight});
+  columns.push_back({"bound by", kLeft});
+  TextTable table(columns);
+  for (const ReportLayer& layer : report.layers) {
+    std::vector<std::string> row = {shortened(layer.name, 36), shortened(layer.op, 24),
+                                    layer.format};
+    if (several) row.push_back(layer.dataflow);
+    row.insert(row.end(), {with_thousands(layer.cycles.count()),
+                           percent(share(layer.cycles.count(), report.total_cycles.count())),
+                           human_si(static_cast<double>(layer.macs)), percent(layer.utilization),
+                           human_bytes(layer.dram_bytes), std::string(to_string(layer.bound_by))});
+    table.add(std::move(row));
+  }
   return titled("Layers (array: share of the array's peak from the layer's first work to its end)",
                 table.text());
 }

@@ -79,6 +79,7 @@ const std::vector<ScenarioKey<TenantSpec>>& tenant_keys() {
       {"mode", SYSTOLITH_TEXT(workload.mode, "inference or training")},
       {"quantize", SYSTOLITH_TEXT(workload.quantize, "a quantisation")},
       {"format", SYSTOLITH_TEXT(workload.format, "a format")},
+      {"sparsity", SYSTOLITH_TEXT(workload.sparsity, "a sparsity")},
       {"optimizer", SYSTOLITH_TEXT(workload.optimizer, "an optimiser")},
       {"remat", SYSTOLITH_TEXT(workload.remat, "a policy")},
       {"batch",

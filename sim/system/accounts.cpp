@@ -27,7 +27,7 @@ EventCounts event_counts(const Top& top) {
   for (const EnergyKey& key : kEnergyKeys) events[std::string(key.name)] = 0;
   for (const auto& core : top.cores) {
     const std::int64_t word = core->scratchpad.width().count();
-    for (const auto& [operands, count] : core->array.macs_by_operands())
+    for (const auto& [operands, count] : core->array.products())
       events[std::string(mac_key(operands.first, operands.second))] += count;
     events["vector_op"] += core->vector_unit.lane_operations();
     events["scratchpad_read"] += ceil_div(core->scratchpad.words_read() * word, kUnit);

@@ -22,6 +22,8 @@ void LayerAccount::retired(const Command& command, Cycles start, Cycles finish,
   }
   layer.ran = true;
   layer.spent_at_end = spent;
+  if (const auto* matmul = std::get_if<Matmul>(&command.operation))
+    report.stationary.insert(matmul->stationary);
   report.macs += work.macs;
   report.mac_slots += work.mac_slots;
   report.array_busy += work.array_busy;

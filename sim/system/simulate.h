@@ -3,11 +3,13 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "hw/arch/machine.h"
 #include "hw/base/activity.h"
+#include "hw/base/tile_operand.h"
 #include "traces/format/program.h"
 
 namespace systolith {
@@ -47,8 +49,9 @@ struct LayerReport {
   std::int64_t mac_slots = 0;   // PE cycles of them with every PE at work
   std::int64_t array_busy = 0;  // cycles the array streamed for this layer (all cores)
   std::int64_t vector_busy = 0, load_bytes = 0, store_bytes = 0;
-  std::int64_t dram_bytes = 0;   // read and written
-  Cause bound_by = Cause::idle;  // see docs/guide: what most of the exclusive cycles went to
+  std::int64_t dram_bytes = 0;       // read and written
+  std::set<TileOperand> stationary;  // what stayed in the PEs
+  Cause bound_by = Cause::idle;      // see docs/guide: what most of the exclusive cycles went to
 };
 
 struct DramReport {

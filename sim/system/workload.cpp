@@ -46,6 +46,11 @@ Bytes parse_budget(const std::string& text) {
   }
 }
 
+Sparsity parse_sparsity(const std::string& text) {
+  check_available("--sparsity", text, sparsity_names());
+  return sparsity_from_name(text);
+}
+
 void set_formats(const WorkloadOptions& options, CompileOptions& compile) {
   const bool training = compile.training.has_value();
   const std::string quantize = !options.quantize.empty() ? options.quantize
@@ -76,6 +81,7 @@ CompileOptions compile_options(const WorkloadOptions& options) {
   else
     refuse_training_options(options);
   set_formats(options, compile);
+  if (!options.sparsity.empty()) compile.sparsity = parse_sparsity(options.sparsity);
   if (!options.dram_budget.empty()) compile.dram_budget = parse_budget(options.dram_budget);
   const auto& passes = compiler_passes();
   if (!options.dump_pass.empty() &&

@@ -198,13 +198,17 @@ std::string random_machine_yaml(Draw& draw) {
       draw.of<const char*>({"weight_stationary", "weight_stationary", "output_stationary",
                             "input_stationary", "[weight_stationary, output_stationary]",
                             "[output_stationary, weight_stationary, input_stationary]"});
+  const bool holds_weights = std::string_view(dataflow).find("weight") != std::string_view::npos;
+  const char* sparsity = holds_weights && draw.one_in(3) ? "['1:2', '2:4', '1:4']" : "[]";
   const char* packing = draw.of<const char*>({"none", "simd", "fused"});
   return fmt::format(
       R"(name: random
 clock: {clock}MHz
 core:
   count: {cores}
-  array: {{rows: {rows}, cols: {cols}, weight_buffers: {buffers}, dataflow: {dataflow}}}
+  array:
+    {{rows: {rows}, cols: {cols}, weight_buffers: {buffers}, dataflow: {dataflow},
+     sparsity: {sparsity}}}
   datapath: {{native: [int8, bf16, fp32], packed: int4, packing: {packing}}}
   vector: {{lanes: {lanes}}}
   scratchpad: {{capacity: {spad}KiB, banks: {banks}, width: {width}B}}
@@ -215,7 +219,7 @@ dram: {{standard: {standard}, channels: {dram_channels}}}
 interconnect: {{kind: crossbar, width: {port}B, hop_latency: {hop}}}
 energy: table_45nm
 )",
-      fmt::arg("dataflow", dataflow), fmt::arg("packing", packing),
+      fmt::arg("dataflow", dataflow), fmt::arg("sparsity", sparsity), fmt::arg("packing", packing),
       fmt::arg("clock", draw.of<int>({333, 700, 1000, 1050})),
       fmt::arg("cores", draw.between(1, 3)), fmt::arg("rows", draw.between(1, 40)),
       fmt::arg("cols", cols), fmt::arg("buffers", draw.between(1, 2)),

@@ -26,8 +26,8 @@ TEST(ReportJson, HasEveryKeyThatIsPromisedInItsOrder) {
                            "macs", "commands", "array_utilization", "layers", "phases", "memory",
                            "engines", "dram", "energy", "tenants", "roofline", "host"));
   EXPECT_THAT(keys(json["layers"][0]),
-              testing::ElementsAre("name", "op", "format", "start_cycle", "end_cycle", "cycles",
-                                   "macs", "dram_bytes", "utilization", "bound_by"));
+              testing::ElementsAre("name", "op", "format", "dataflow", "start_cycle", "end_cycle",
+                                   "cycles", "macs", "dram_bytes", "utilization", "bound_by"));
   EXPECT_THAT(keys(json["dram"]),
               testing::ElementsAre("bytes_read", "bytes_written", "requests", "row_hits",
                                    "row_misses", "bandwidth_fraction"));
