@@ -102,6 +102,7 @@ struct DramStandardFacts {
 
 struct DramConfig {
   std::string standard = "ddr4_2400";
+  std::optional<Hertz> clock;  // of commands; the standard's where not given
   std::int64_t channels = 2;
   // Most significant field first; empty takes the standard's default. Today only the place of
   // `channel` matters: the bank-level fields are validated and kept.

@@ -168,6 +168,10 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(dram.standard),
        {},
        {"DRAM standard", standard_names}},
+      {"dram.clock",
+       "Command clock, of which the timings are multiples; the standard's where not given. A burst "
+       "of BL8 takes 4 of them.",
+       SYSTOLITH_PLACE(dram.clock), kClock},
       {"dram.channels",
        "Independent channels.",
        SYSTOLITH_PLACE(dram.channels),

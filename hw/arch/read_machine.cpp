@@ -152,6 +152,7 @@ void complete(Machine& machine, const DocumentNode& root, const Vocabulary& voca
     machine.core.datapath.accumulate = Format::fp32;
   for (const DramStandardFacts& facts : vocabulary.dram_standards)
     if (facts.name == machine.dram.standard) machine.dram.facts = facts;
+  machine.dram.facts.clock = machine.dram.clock.value_or(machine.dram.facts.clock);
 }
 
 }  // namespace

@@ -16,14 +16,6 @@ Program tiles_of(const Machine& machine, int tiles, std::int32_t m) {
   return build.program();
 }
 
-Recorder lives_of(const Machine& machine, const Program& program) {
-  Recorder recorder;
-  RunOptions options;
-  options.observer = &recorder;
-  run(machine, program, options);
-  return recorder;
-}
-
 TEST(ArrayTiming, ALoadTakesFourCyclesAndATileOfFiveRowsElevenMore) {
   const Machine machine = small_machine();
   const Recorder seen = lives_of(machine, tiles_of(machine, 1, 5));

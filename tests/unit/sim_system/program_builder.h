@@ -126,4 +126,12 @@ class Recorder final : public RunObserver {
   std::vector<Life> lives;
 };
 
+inline Recorder lives_of(const Machine& machine, const Program& program) {
+  Recorder recorder;
+  RunOptions options;
+  options.observer = &recorder;
+  run(machine, program, options);
+  return recorder;
+}
+
 }  // namespace systolith
