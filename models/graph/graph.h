@@ -12,14 +12,35 @@
 
 namespace systolith {
 
-enum class DataType : std::uint8_t { float32, int64, int32, int8, uint8, boolean };
+enum class DataType : std::uint8_t {
+  float32,
+  int64,
+  int32,
+  int8,
+  uint8,
+  boolean,
+  int16,
+  uint16,
+  int4,
+  uint4,
+  float16,
+  bfloat16,
+  float8e4m3fn,
+  float8e5m2,
+};
 std::string_view to_string(DataType type);
+constexpr bool is_floating(DataType type) {
+  return type == DataType::float32 || type >= DataType::float16;
+}
+// Of one element where elements lie packed.
+std::int64_t bits_of(DataType type);
 
 using Shape = std::vector<std::int64_t>;
 std::int64_t elements(const Shape& shape);
 std::string to_string(const Shape& shape);  // "[1, 3, 224, 224]"
 
-// A constant or computed tensor. Floats live in `floats`; every integer type in `integers`.
+// A constant or computed tensor. Floats of every type live in `floats`, as numbers that the type
+// holds (models/graph/narrow_float.h); every integer type in `integers`.
 struct Tensor {
   DataType type = DataType::float32;
   Shape shape;
