@@ -76,6 +76,17 @@ struct StateBinding {
   std::string next;   // the value that replaces it after the run; same type and shape
 };
 
+// How a value is stored where the model itself says so: real = scale * (code - zero_point).
+struct Encoding {
+  DataType type = DataType::int8;  // or uint8
+  float scale = 1;
+  std::int64_t zero_point = 0;
+
+  bool operator==(const Encoding& other) const {
+    return type == other.type && scale == other.scale && zero_point == other.zero_point;
+  }
+};
+
 struct Graph {
   std::string name;
   int opset = 13;  // whose op definitions the nodes follow
@@ -84,7 +95,8 @@ struct Graph {
   std::vector<Node> nodes;
   std::map<std::string, Tensor> constants;  // and the states' values
   std::vector<StateBinding> states;
-  std::map<std::string, Value> values;  // every tensor's type and shape, after infer_shapes()
+  std::map<std::string, Encoding> encodings;  // after adopt_quantization() (compiler/passes)
+  std::map<std::string, Value> values;        // every tensor's type and shape, after infer_shapes()
 };
 
 // Whether a run replaces the value, so that nothing may be worked out from it before.

@@ -174,6 +174,12 @@ TEST(OnnxInputErrors, AnUnsupportedElementType) {
 TEST(OnnxTensorErrors, AnUnsupportedElementType) {
   EXPECT_THAT(refusal_of([](ModelProto& model) { weights(model).set_data_type(26); }),
               testing::StartsWith("tensor 'w' has element type INT2, which is not supported"));
+  EXPECT_THAT(
+      refusal_of([](ModelProto& model) { weights(model).set_data_type(18); }),
+      testing::StartsWith("tensor 'w' has element type FLOAT8E4M3FNUZ, which is not supported"));
+  EXPECT_THAT(
+      refusal_of([](ModelProto& model) { weights(model).set_data_type(20); }),
+      testing::StartsWith("tensor 'w' has element type FLOAT8E5M2FNUZ, which is not supported"));
   EXPECT_THAT(refusal_of([](ModelProto& model) { weights(model).set_data_type(99); }),
               testing::StartsWith("tensor 'w' has element type number 99, which is not supported"));
 }
