@@ -20,6 +20,7 @@ struct GraphPass {
 };
 constexpr GraphPass kGraphPasses[] = {
     {"fold_constants", fold_constants},
+    {"adopt_quantization", adopt_quantization},
     {"canonicalize", canonicalize},
     {"fold_batch_norm", fold_batch_norm},
 };
@@ -152,10 +153,25 @@ std::pair<std::int64_t, std::string> least_memory(const Graph& graph, const Mach
   return least;
 }
 
+// A model's own quantisation leaves nothing to choose.
+void check_quantized(const Graph& graph, const CompileOptions& options) {
+  const Node* node = quantized_node(graph);
+  if (node == nullptr) return;
+  const std::string what = fmt::format("'{}' is quantised already (node '{}' is a {})", graph.name,
+                                       node->name, node->op);
+  if (options.training) user_error("{}: it can't be trained", what);
+  if (options.format != Format::int8 || options.weights.value_or(Format::int8) != Format::int8)
+    user_error("{}: it runs on the int8 datapath only, not as {}", what,
+               to_string(options.format == Format::int8 ? *options.weights : options.format));
+  if (options.calibration) user_error("{}: calibration samples have no use", what);
+  if (options.sparsity) user_error("{}: its weights can't be pruned", what);
+}
+
 }  // namespace
 
 Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options) {
   check_options(machine, options);
+  check_quantized(graph, options);
   const std::int64_t capacity = machine.dram.capacity().count();
   const std::int64_t room =
       std::min(options.dram_budget.value_or(Bytes(capacity)).count(), capacity);

@@ -14,7 +14,8 @@
 namespace systolith {
 
 struct CompileOptions {
-  Format format = Format::int8;      // int8, int4: post-training quantisation; bf16, fp32
+  // int8, int4: post-training quantisation, or the model's own (int8); bf16, fp32
+  Format format = Format::int8;
   std::optional<Format> weights;     // int4 beside int8; else as `format`
   std::optional<Sparsity> sparsity;  // weights are pruned to; none: as they are
   // What the quantisation's ranges are taken from: samples by input name
@@ -40,7 +41,8 @@ struct Compiled {
   std::map<std::string, std::string> gradients;
 };
 
-// Graph passes (graph IR), in order: fold_constants, canonicalize, fold_batch_norm (training: the
+// Graph passes (graph IR), in order: fold_constants, adopt_quantization,
+// canonicalize, fold_batch_norm (training: the
 // training graph is made first and keeps its batch norms). To kernels:
 // lower (quantise + fuse). Then tile (cut into tiles, allocate, generate).
 // Requires: sorted, shapes inferred. Move a graph that isn't needed any more: its weights are taken

@@ -31,13 +31,19 @@ def evaluate(model, inputs, folder):
     files = []
     for index, array in enumerate(inputs):
         files.append(folder / f"input_{index}.pb")
-        tensor = onnx.numpy_helper.from_array(np.asarray(array))
-        files[-1].write_bytes(tensor.SerializeToString())
+        files[-1].write_bytes(as_proto(array).SerializeToString())
     outputs = folder / "outputs"
     outputs.mkdir(exist_ok=True)
     run_tool("onnx_evaluate", model, outputs, *files)
     return [read_tensor(path)
             for path in sorted(outputs.iterdir(), key=lambda path: int(path.stem))]
+
+
+def as_proto(tensor):
+    """A TensorProto of an array; element types that NumPy lacks come as TensorProtos already."""
+    if isinstance(tensor, onnx.TensorProto):
+        return tensor
+    return onnx.numpy_helper.from_array(np.asarray(tensor))
 
 
 def read_tensor(path):

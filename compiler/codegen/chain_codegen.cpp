@@ -131,6 +131,7 @@ class ChainCore {
     op.low = step.activation.low;
     op.high = step.activation.high;
     op.scale_out = step.activation.scale_out;
+    op.divisor = step.activation.divisor;
     const auto address_of_value = [&](int value) {
       touches.push_back(reads(local(value)));
       return local(value).address;

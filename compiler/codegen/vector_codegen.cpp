@@ -83,6 +83,7 @@ KernelItems generate_map(CodegenContext& context, const MapKernel& map, ProgramL
                     op.low = map.activation.low;
                     op.high = map.activation.high;
                     op.scale_out = map.activation.scale_out;
+                    op.divisor = map.activation.divisor;
                     std::vector<Touch> touches = {reads(from), writes(to)};
                     if (binary) {
                       const View with = tile.fetch(context, b, broadcast_box(b, box), item);

@@ -86,7 +86,7 @@ class Chain {
     if (step.binary == BinaryFunction::gate)
       with(step.b, [&](float a, float b) { return gate_value(a, step.scale_b * b); });
     const ActivationSpec& act = step.activation;
-    for (float& value : x) value = act.scale_out * apply(act.kind, value, act.low, act.high);
+    for (float& value : x) value = act(value);
   }
 
   void write(int value, std::int64_t pixel, const std::vector<float>& x) const {

@@ -54,8 +54,7 @@ class Epilogue {
     }
     const ActivationSpec& act = conv_.activation;
     if (act.kind != Activation::none)
-      for (float& value : values_)
-        value = act.scale_out * apply(act.kind, value, act.low, act.high);
+      for (float& value : values_) value = act(value);
     write_row(values_.data(), *result_.tensor, count, result_.at(pixel, channel));
   }
 

@@ -113,7 +113,7 @@ void execute_map(const MapKernel& map, const TensorRows& a, const TensorRows& b,
     }
     for (std::size_t c = 0; c < left.size(); ++c) {
       const float value = binary(map.binary, map.scale_a * left[c], map.scale_b * right[c]);
-      left[c] = act.scale_out * apply(act.kind, value, act.low, act.high);
+      left[c] = act(value);
     }
     write_row(left.data(), *output.tensor, channels, output.at(p));
   }

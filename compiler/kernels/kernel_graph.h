@@ -70,6 +70,12 @@ struct ActivationSpec {
   Activation kind = Activation::none;
   float low = 0, high = 0;  // clamp: limits on the value before rounding and zero_out
   float scale_out = 1;      // times the result (VectorOp::scale_out); 1 for none, clamp, leaky_relu
+  float divisor = 1;        // of the result (VectorOp::divisor)
+
+  // What "activation(value)" stands for below.
+  float operator()(float value) const {
+    return scale_out * apply(kind, value, low, high) / divisor;
+  }
 };
 
 // Over h and w. Padding never wins a maximum; it counts in a mean only with count_padding.
@@ -103,7 +109,7 @@ struct WeightWalk {
 // weights: the constant `weights` holds codes in dense [group][kh][kw][c / groups][k / groups]
 // order; int8 and int4 ones go with inputs of int8 and int4.
 // Result, per output channel: VectorOp::map over the accumulator:
-//   scale_out * activation(scale[k] * float(sum + bias[k])
+//   activation(scale[k] * float(sum + bias[k])
 //                          [+ residual_scale * float(residual - residual_zero)])
 // The int32 bias already contains the correction for the input's zero point (padding is the zero
 // point). For floats scale is empty (1) and bias fp32.
@@ -139,7 +145,7 @@ struct ConvKernel {
 };
 
 // Element by element over the output's shape; b may be broadcast (extent 1) in any dimension.
-//   scale_out * activation(scale_a * float(a - zero_a) (op) scale_b * float(b - zero_b)),
+//   activation(scale_a * float(a - zero_a) (op) scale_b * float(b - zero_b)),
 // rounded into output. A constant b is fp32 (scale 1, zero 0); a is computed.
 struct MapKernel {
   TensorId a = kNoTensor, b = kNoTensor, output = kNoTensor;
@@ -210,7 +216,7 @@ struct ChainValue {
   bool per_channel = false;
   bool scalar = false;  // a temporary per channel: one value for all of them
 };
-// out = scale_out * activation(scale[c] or scale_a * (a + bias[c]) (op) scale_b * b), or what the
+// out = activation(scale[c] or scale_a * (a + bias[c]) (op) scale_b * b), or what the
 // function is. A reduce_sum of `each` adds up over all pixels, row-major, from 0.
 struct ChainStep {
   // before: once on per-channel values, ahead of all pixels; each: on every pixel; after: behind.

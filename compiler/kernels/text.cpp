@@ -11,9 +11,11 @@ std::string_view name_of(E value) {
 }
 
 std::string text_of(const ActivationSpec& activation) {
-  if (activation.kind == Activation::none) return "";
-  return fmt::format(" activation={}({}, {})*{}", name_of(activation.kind), activation.low,
-                     activation.high, activation.scale_out);
+  const std::string divisor =
+      activation.divisor == 1 ? "" : fmt::format(" divisor={}", activation.divisor);
+  if (activation.kind == Activation::none) return divisor;
+  return fmt::format(" activation={}({}, {})*{}{}", name_of(activation.kind), activation.low,
+                     activation.high, activation.scale_out, divisor);
 }
 
 std::string text_of(const PoolSpec& pool) {

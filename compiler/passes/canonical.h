@@ -41,6 +41,13 @@ class Rewriter {
 // Remembers which op of the model a rewritten node stands for (kernels are reported under it).
 inline constexpr const char* kSourceOp = "source_op";
 
+// Of products in a quantised model: the scales of the weights, one or one per output, and the codes
+// of the bias in units of the input's scale times the weights'.
+inline constexpr const char* kWeightScale = "weight_scale";
+inline constexpr const char* kBiasCodes = "bias_codes";
+// What a node that takes another's place keeps of it: these, and kSourceOp.
+void keep_notes(const Node& from, Node& to);
+
 void canonicalize_gemm(Rewriter& rewriter, const Node& node);
 void canonicalize_matmul(Rewriter& rewriter, const Node& node);
 void canonicalize_conv(Rewriter& rewriter, const Node& node);

@@ -55,8 +55,9 @@ void emit_product(Rewriter& rewriter, const Node& node, Product product) {
   declare(rewriter.graph, result, {image[0], n, 1, 1});
   std::vector<std::string> inputs = {input, weights};
   if (!product.bias.empty()) inputs.push_back(product.bias);
-  rewriter.emit(
-      {node.name, "Conv", inputs, {result}, {{"kernel_shape", kernel}, {kSourceOp, node.op}}});
+  Node conv{node.name, "Conv", inputs, {result}, {{"kernel_shape", kernel}, {kSourceOp, node.op}}};
+  keep_notes(node, conv);
+  rewriter.emit(std::move(conv));
   rewriter.reshape_into(node, result, product.output);
 }
 

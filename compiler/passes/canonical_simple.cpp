@@ -1,4 +1,6 @@
 // Arithmetic in fewer forms, and the ops that only rename dimensions.
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "compiler/passes/canonical.h"
@@ -28,12 +30,25 @@ void canonicalize_sub(Rewriter& rewriter, const Node& node) {
       {node.name, "Add", {negative, node.inputs[0]}, node.outputs, {{kSourceOp, node.op}}});
 }
 
+// Of two, so that its reciprocal is exact.
+bool is_power(float x) {
+  constexpr float kFraction = 0.5F;
+  int exponent = 0;
+  return std::fabs(std::frexp(x, &exponent)) == kFraction;
+}
+
 void canonicalize_div(Rewriter& rewriter, const Node& node) {
   const Tensor* b = rewriter.constant(node.inputs[1]);
   if (b == nullptr)
     user_error(
         "node '{}' (Div): the divisor '{}' is computed; only constant divisors are"
         " supported",
+        node.name, node.inputs[1]);
+  if (!rewriter.graph.encodings.empty() &&
+      !std::all_of(b->floats.begin(), b->floats.end(), is_power))
+    user_error(
+        "node '{}' (Div): a quantised model's values are divided by powers of two only, as the"
+        " reciprocal of '{}' would round otherwise (multiply by it in the model instead)",
         node.name, node.inputs[1]);
   const std::string inverse =
       rewriter.add(node.inputs[1] + "/inverse", mapped(*b, [](float x) { return 1 / x; }));

@@ -83,6 +83,7 @@ void canonicalize_conv(Rewriter& rewriter, const Node& node) {
   }
   conv.attributes = window_attributes(g, pads);
   conv.attributes["group"] = attribute(node, "group", std::int64_t{1});
+  keep_notes(node, conv);
   rewriter.emit(std::move(conv));
 }
 

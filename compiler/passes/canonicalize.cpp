@@ -34,6 +34,11 @@ std::string Rewriter::reshape(const Node& node, const std::string& value, const 
 void Rewriter::reshape_into(const Node& node, const std::string& value, const std::string& output) {
   const std::string target = add(output + "/shape", integer_tensor(shape(output)));
   emit({node.name, "Reshape", {value, target}, {output}, {}});
+  // The same elements: how the model stores one, the other is stored.
+  auto& encodings = graph.encodings;
+  for (const auto& [known, other] : {std::pair(value, output), std::pair(output, value)})
+    if (const auto found = encodings.find(known); found != encodings.end())
+      encodings.emplace(other, Encoding(found->second));
 }
 
 void Rewriter::emit(Node node) {
@@ -52,6 +57,12 @@ void Rewriter::rename_output(const std::string& value, const std::string& name) 
   for (std::string& output : emitted_[found->second].outputs)
     if (output == value) output = name;
   emitted_by_[name] = found->second;
+}
+
+void keep_notes(const Node& from, Node& to) {
+  for (const char* note : {kWeightScale, kBiasCodes, kSourceOp})
+    if (const auto found = from.attributes.find(note); found != from.attributes.end())
+      to.attributes[note] = found->second;
 }
 
 namespace {

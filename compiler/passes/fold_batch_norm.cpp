@@ -189,6 +189,7 @@ class BatchNormFolder {
 }  // namespace
 
 Graph fold_batch_norm(Graph graph) {
+  if (!graph.encodings.empty()) return graph;
   BatchNormFolder folder(graph);
   for (const Node& node : graph.nodes) folder.visit(node);
   graph.nodes = folder.take();

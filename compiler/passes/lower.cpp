@@ -19,7 +19,7 @@ std::vector<TensorMap> calibration_batches(const Graph& graph, const LowerOption
 }
 
 SightingMap calibrated(const Graph& graph, const LowerOptions& options) {
-  if (is_float(options.format)) return {};
+  if (is_float(options.format) || !graph.encodings.empty()) return {};
   const bool has_int4 = options.weights.value_or(options.format) == Format::int4;
   const Detail detail = has_int4 ? Detail::all : Detail::ranges;
   return calibrate(graph, calibration_batches(graph, options, detail), detail, options.poll);
@@ -35,8 +35,9 @@ Lowering::Lowering(const Graph& graph, const LowerOptions& options)
       training_(graph.states.empty()
                     ? TrainingValues{}
                     : assign_training_values(graph, options.format, options.phases)),
-      formats_(graph.states.empty() ? assign_formats(graph, options.format, sightings_)
-                                    : training_.formats),
+      formats_(!graph.encodings.empty() ? encoded_formats(graph)
+               : graph.states.empty()   ? assign_formats(graph, options.format, sightings_)
+                                        : training_.formats),
       placements_(place_in_concats(graph, uses_, formats_)) {}
 
 KernelGraph Lowering::run() {
@@ -144,6 +145,8 @@ void Lowering::lower_node(std::size_t index) {
   if (is_activation(node)) return lower_activation(node);
   if (node.op == "MaxPool" || node.op == "AveragePool") return lower_pool(node);
   if (node.op == "LRN") return lower_lrn(node);
+  if (node.op == "QuantizeLinear") return lower_rounding(node);
+  if (node.op == "DequantizeLinear") return lower_relabelling(node);
   if (node.op == "Softmax") return lower_softmax(node);
   if (node.op == "Concat") return lower_concat(node);
   if (is_movement(node)) return lower_movement(node);

@@ -6,12 +6,17 @@
 #include "compiler/passes/lowering.h"
 #include "compiler/quantize/quantize.h"
 #include "models/ops/macs.h"
+#include "models/ops/quantization.h"
 #include "models/ops/spatial.h"
 
 namespace systolith {
 namespace {
 
 std::string op_name(const Node& node) { return attribute(node, kSourceOp, node.op); }
+
+std::vector<float> attribute_floats(const Node& node, const char* name) {
+  return std::get<std::vector<float>>(node.attributes.at(name));
+}
 
 ConvKernel geometry_kernel(const Graph& graph, const Node& node) {
   const SpatialGeometry g =
@@ -96,8 +101,14 @@ void Lowering::set_constants(const Node& node, PendingConv& pending) {
                node.name, pending.op, node.inputs[2]);
   const std::int64_t groups = pending.kernel.groups;
   const Format format = options_.weights.value_or(options_.format);
+  const bool has_codes = node.attributes.count(kWeightScale) != 0;
+  SYSTOLITH_CHECK(!has_codes || !is_float(format_of(node.inputs[0]).format),
+                  "'{}', operand of codes in '{}', is no codes", node.inputs[0], node.name);
   ConvConstants constants =
-      is_float(format)
+      has_codes ? encoded_conv(node.name, weights, attribute_floats(node, kWeightScale),
+                               attribute(node, kBiasCodes, std::vector<std::int64_t>{}), groups,
+                               format_of(node.inputs[0]).quantization.zero_point)
+      : is_float(format)
           ? convert_conv(weights, bias, groups, format)
           : quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization,
                           format,
@@ -115,6 +126,12 @@ void Lowering::set_constants(const Node& node, PendingConv& pending) {
   pending.weight_scale = std::move(constants.weight_scale);
 }
 
+bool Lowering::is_rounded_on(const std::string& value, const std::vector<std::size_t>& path) const {
+  if (is_encoded(value)) return true;
+  return std::any_of(path.begin(), path.end() - 1,
+                     [&](std::size_t index) { return is_encoded(graph_.nodes[index].outputs[0]); });
+}
+
 void Lowering::fuse_behind(std::size_t index, PendingConv pending) {
   std::size_t last = index;
   for (auto path = path_to_reader(pending.value); !path.empty() && append(pending, path);
@@ -125,10 +142,12 @@ void Lowering::fuse_behind(std::size_t index, PendingConv pending) {
 }
 
 bool Lowering::append(PendingConv& pending, const std::vector<std::size_t>& path) {
+  if (is_rounded_on(pending.value, path)) return false;
   const Node& node = graph_.nodes[path.back()];
   const bool taken = fused_.count(path.back()) != 0;  // the other addend's convolution has it
   if (taken || pending.activation != nullptr) return false;
-  if (node.op == "Add" && pending.residual.empty()) {
+  // In a model that is quantised already the Add rounds apart, as it is defined.
+  if (node.op == "Add" && pending.residual.empty() && graph_.encodings.empty()) {
     const std::string& before =
         path.size() > 1 ? graph_.nodes[path[path.size() - 2]].outputs[0] : pending.value;
     const std::string& other = node.inputs[node.inputs[0] == before ? 1 : 0];
@@ -155,6 +174,8 @@ bool Lowering::append_pool(PendingConv& pending) {
   if (path.empty() || !options_.can_fuse_pool) return false;
   const Node& node = graph_.nodes[path.back()];
   if (node.op != "MaxPool" && node.op != "AveragePool") return false;
+  // A model's own quantisation has no other than what it says.
+  if (!graph_.encodings.empty() && format_of(pending.value).format == Format::fp32) return false;
   PoolSpec pool = pool_spec(graph_, node);
   const ValueFormat stored = format_before_pool(pending.value);
   if (!pool.average && format_of(node.outputs[0]).format != stored.format) return false;
@@ -194,15 +215,21 @@ void Lowering::set_scales(PendingConv& pending) {
   const double unit = is_float(stored.format) ? 1.0 : double{stored.quantization.scale};
   const bool real_curve = pending.activation != nullptr && !is_homogeneous(*pending.activation);
   const double before = real_curve ? 1.0 : unit;
+  const bool divides = real_curve && is_divided_by_scale(direct);
 
   const double in =
       is_float(options_.format) ? 1.0 : double{result_.tensor(kernel.input).quantization.scale};
   for (const double scale : pending.weight_scale)
-    kernel.scale.push_back(static_cast<float>(in * scale / before));
+    kernel.scale.push_back(graph_.encodings.empty()
+                               ? static_cast<float>(in * scale / before)
+                               : requantization_factor(DataType::float32, static_cast<float>(in),
+                                                       static_cast<float>(scale),
+                                                       static_cast<float>(before)));
   if (kernel.residual != kNoTensor)
     kernel.residual_scale = static_cast<float>(scale_of(pending.residual) / before);
   if (pending.activation != nullptr)
-    kernel.activation = activation_spec(graph_, *pending.activation, unit);
+    kernel.activation = activation_spec(graph_, *pending.activation, divides ? 1.0 : unit);
+  if (divides) kernel.activation.divisor = static_cast<float>(unit);
   kernel.pool = pending.pool;
   if (kernel.pool && kernel.pool->average)
     kernel.pool->scale = static_cast<float>(unit / scale_of(pending.value));

@@ -92,17 +92,23 @@ void Lowering::map_with_activation(const Node& node, MapKernel map, double a, do
   std::string value = node.outputs[0], op = op_name(node);
   const auto path = path_to_reader(value);
   const Node* activation = is_activation(node) ? &node : nullptr;
-  if (activation == nullptr && !path.empty() && is_activation(graph_.nodes[path.back()])) {
+  if (activation == nullptr && !path.empty() && !is_rounded_on(value, path) &&
+      is_activation(graph_.nodes[path.back()])) {
     activation = &graph_.nodes[path.back()];
     value = activation->outputs[0];
     op += "+" + op_name(*activation);
     fused_.insert(path.begin(), path.end());
   }
-  const double unit = scale_of(value);
+  // A clamp of codes within one scale needs no division: it gives the same ones.
+  const bool same_codes = map.binary == BinaryFunction::none && a == scale_of(value) &&
+                          activation != nullptr && activation->op != "LeakyRelu";
+  const bool divides = !same_codes && is_divided_by_scale(value);
+  const double unit = divides ? 1.0 : scale_of(value);
   const double before = activation != nullptr && !is_homogeneous(*activation) ? 1.0 : unit;
   map.scale_a = static_cast<float>(a / before);
   map.scale_b = static_cast<float>(map.binary == BinaryFunction::mul ? b : b / before);
   if (activation != nullptr) map.activation = activation_spec(graph_, *activation, unit);
+  if (divides) map.activation.divisor = static_cast<float>(scale_of(value));
   map.output = define(value);
   emit(node, op, 0, map);
 }
@@ -131,7 +137,7 @@ void Lowering::lower_arithmetic(const Node& node) {
   };
   Side a = side(0), b = side(1);
   if (node.op == "Sub") b.factor = -b.factor;
-  if (node.op == "Mul") {
+  if (node.op == "Mul" && graph_.encodings.empty()) {
     for (const auto& [value, factor] : {std::pair{&a, &b}, std::pair{&b, &a}})
       if (const auto splat = splat_of(graph_, factor->value))
         return lower_scaling(node, value->value, value->factor * *splat);

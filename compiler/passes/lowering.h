@@ -50,6 +50,12 @@ class Lowering {
   void lower_node(std::size_t index);
   bool lower_training_node(std::size_t index);
   bool in_training() const { return !graph_.states.empty(); }
+  // Whether the model itself says how the value is stored: nothing may be fused across it.
+  bool is_encoded(const std::string& value) const { return graph_.encodings.count(value) != 0; }
+
+  // Whether results become the value's codes by QuantizeLinear's division, as fp32 rounds it; else
+  // their factors are in units of its scale already, which by a power of two is the same.
+  bool is_divided_by_scale(const std::string& value) const;
 
   // States (lower_states.cpp).
   void define_states();
@@ -65,6 +71,8 @@ class Lowering {
   // Takes up what may be fused behind the node, and emits the kernel or leaves it pending.
   void fuse_behind(std::size_t index, PendingConv pending);
   bool append(PendingConv& pending, const std::vector<std::size_t>& path);
+  // Whether the value, or a reshaped one on the path to its reader, is encoded.
+  bool is_rounded_on(const std::string& value, const std::vector<std::size_t>& path) const;
   // The nodes up to the one node that reads the value, looking through Reshapes that keep its
   // layout; empty where there isn't just one.
   std::vector<std::size_t> path_to_reader(const std::string& value) const;
@@ -116,6 +124,9 @@ class Lowering {
   void lower_activation(const Node& node);
   void lower_pool(const Node& node);
   void lower_lrn(const Node& node);
+  // What adopt_quantization() leaves of QuantizeLinear and DequantizeLinear (lower_codes.cpp).
+  void lower_rounding(const Node& node);
+  void lower_relabelling(const Node& node);
   void lower_softmax(const Node& node);
   void lower_scaling(const Node& node, const std::string& value, double factor);
   void map_with_activation(const Node& node, MapKernel map, double a, double b);

@@ -114,6 +114,11 @@ bool is_lost(const Sighting& sighting, const Quantization& shared) {
   return extent > 0 && extent < kLeastLevels * shared.scale;
 }
 
+ValueFormat format_of_encoding(const Encoding& encoding) {
+  const std::int64_t below = encoding.type == DataType::uint8 ? 128 : 0;
+  return {Format::int8, {encoding.scale, static_cast<std::int32_t>(encoding.zero_point - below)}};
+}
+
 }  // namespace
 
 bool is_movement(const Node& node) {
@@ -140,6 +145,23 @@ ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingM
   for (const auto& entry : graph.values) {
     const auto chosen = of_set.find(sharing.find(entry.first));
     formats[entry.first] = chosen == of_set.end() ? ValueFormat{} : chosen->second;
+  }
+  return formats;
+}
+
+ValueFormatMap encoded_formats(const Graph& graph) {
+  Sharing sharing = share_formats(graph);
+  std::map<std::string, Encoding> of_set;
+  for (const auto& [value, encoding] : graph.encodings) {
+    const auto [found, added] = of_set.emplace(sharing.find(value), encoding);
+    SYSTOLITH_CHECK(added || found->second == encoding, "'{}' shares storage with another encoding",
+                    value);
+  }
+  ValueFormatMap formats;
+  for (const auto& entry : graph.values) {
+    const auto found = of_set.find(sharing.find(entry.first));
+    formats[entry.first] =
+        found == of_set.end() ? ValueFormat{} : format_of_encoding(found->second);
   }
   return formats;
 }

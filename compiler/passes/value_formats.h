@@ -26,4 +26,8 @@ bool is_movement(const Node& node);
 // `sightings`: of every value (integers), with histograms for int4.
 ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingMap& sightings);
 
+// Of a graph with encodings: int8 with the model's own scales and zero points (uint8 codes are 128
+// less) for values with an encoding and those that share their format; fp32 for all others.
+ValueFormatMap encoded_formats(const Graph& graph);
+
 }  // namespace systolith

@@ -211,6 +211,37 @@ ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, con
   return result;
 }
 
+ConvConstants encoded_conv(const std::string& layer, const Tensor& weights,
+                           const std::vector<float>& scales, const std::vector<std::int64_t>& bias,
+                           std::int64_t groups, std::int32_t input_zero_point) {
+  const WeightLayout layout(weights, groups);
+  ConvConstants result;
+  const auto encode = [&](std::int64_t k, const float* row, std::int8_t* codes) {
+    const auto channel = static_cast<std::size_t>(k);
+    const float scale = scales.at(scales.size() == 1 ? 0 : channel);
+    std::int64_t sum = 0;
+    for (std::int64_t i = 0; i < layout.row(); ++i) {
+      const float code = std::nearbyint(row[i] / scale);
+      if (code < -128 || code > 127)
+        user_error(
+            "layer '{}': a weight less its zero point is {}, the int8 array takes -128 to 127",
+            layer, code);
+      codes[i] = static_cast<std::int8_t>(code);
+      sum += codes[i];
+    }
+    const std::int64_t total = (bias.empty() ? 0 : bias.at(channel)) - sum * input_zero_point;
+    if (std::abs(total) > std::numeric_limits<std::int32_t>::max())
+      user_error(
+          "layer '{}': the bias of output channel {}, less the zero point's share, is {}, "
+          "beyond int32",
+          layer, k, total);
+    result.weight_scale.push_back(double{scale});
+    result.bias_int.push_back(static_cast<std::int32_t>(total));
+  };
+  result.weights = encode_weights<std::int8_t>(layout, weights, encode);
+  return result;
+}
+
 ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups,
                            Format format) {
   const WeightLayout layout(weights, groups);

@@ -35,6 +35,12 @@ struct ConvConstants {
 ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
                             std::int64_t groups, const Quantization& input, Format format,
                             const std::vector<double>& expected = {});
+// Weights that are codes times `scales` (one, or one per output channel), as int8; `bias`, empty or
+// one per channel, in units of input scale * weight scale. UserError as above, and where a code
+// leaves int8.
+ConvConstants encoded_conv(const std::string& layer, const Tensor& weights,
+                           const std::vector<float>& scales, const std::vector<std::int64_t>& bias,
+                           std::int64_t groups, std::int32_t input_zero_point);
 // Codes of `format`, bf16 or fp32; fp32 bias.
 ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64_t groups,
                            Format format);

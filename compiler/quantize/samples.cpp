@@ -89,21 +89,32 @@ std::int64_t batches_in(const Graph& graph, const TensorMap& samples) {
 
 }  // namespace
 
+namespace {
+
+std::int64_t seeded_integer(const Value& input, float normal) {
+  if (input.type == DataType::int64) return normal > 0 ? 1 : 0;
+  if (input.type != DataType::int8 && input.type != DataType::uint8)
+    user_error("input '{}' is {}; only float32, int64, int8 and uint8 inputs are supported",
+               input.name, to_string(input.type));
+  const auto code = static_cast<std::int64_t>(std::clamp(64 * normal, -128.0F, 127.0F));
+  return input.type == DataType::uint8 ? code + 128 : code;
+}
+
+}  // namespace
+
 TensorMap seeded_inputs(const Graph& graph, std::uint64_t seed) {
   TensorMap inputs;
   NormalGenerator normal(seed);
   for (const Value& input : graph.inputs) {
-    if (input.type != DataType::float32 && input.type != DataType::int64)
-      user_error("input '{}' is {}; only float32 and int64 inputs are supported", input.name,
-                 to_string(input.type));
     Tensor& tensor = inputs[input.name];
     tensor.type = input.type;
     tensor.shape = input.shape;
     const auto count = static_cast<std::size_t>(elements(input.shape));
-    if (input.type == DataType::float32)
-      for (std::size_t i = 0; i < count; ++i) tensor.floats.push_back(normal.next());
-    else
-      for (std::size_t i = 0; i < count; ++i) tensor.integers.push_back(normal.next() > 0 ? 1 : 0);
+    for (std::size_t i = 0; i < count; ++i)
+      if (input.type == DataType::float32)
+        tensor.floats.push_back(normal.next());
+      else
+        tensor.integers.push_back(seeded_integer(input, normal.next()));
   }
   return inputs;
 }

@@ -8,7 +8,8 @@
 namespace systolith {
 
 // Standard normal values for every float32 input and 0 or 1 (a label that every classifier has) for
-// every int64 one, the same on every host. UserError on other inputs.
+// every int64 one, codes around the middle of an int8 or uint8 one, the same on every host.
+// UserError on other inputs.
 TensorMap seeded_inputs(const Graph& graph, std::uint64_t seed);
 // `count` batches of them, of the seeds seed, seed + 1, …
 std::vector<TensorMap> seeded_batches(const Graph& graph, std::uint64_t seed, int count);

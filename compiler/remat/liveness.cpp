@@ -33,18 +33,7 @@ std::vector<Bytes> accumulated(const std::vector<std::int64_t>& changes, std::si
 }  // namespace
 
 Bytes bytes_of(const Value& value) {
-  switch (value.type) {
-    case DataType::float32:
-    case DataType::int32:
-      return Bytes(4 * elements(value.shape));
-    case DataType::int64:
-      return Bytes(8 * elements(value.shape));
-    case DataType::int8:
-    case DataType::uint8:
-    case DataType::boolean:
-      return Bytes(elements(value.shape));
-  }
-  SYSTOLITH_CHECK(false, "data type {}", static_cast<int>(value.type));
+  return Bytes(ceil_div(elements(value.shape) * bits_of(value.type), std::int64_t{8}));
 }
 
 std::vector<Bytes> live_bytes(const Graph& graph) {

@@ -170,7 +170,8 @@ struct Window {  // pooling, over dims 1 (h) and 2 (w) of the shape
 // One pass of the vector unit over shape[0] x .. x shape[3] outputs. All arithmetic is fp32, in the
 // order written in hw/arith/epilogue.h, which defines each function to the bit:
 //   map:  y = scale_out * activation(scale_a[c] * float(a - zero_a + bias[c])  (op)
-//         scale_b * float(b - zero_b)); an absent bias is not added (so that -0 stays -0)
+//         scale_b * float(b - zero_b)) / divisor; an absent bias is not added (so that -0
+//         stays -0)
 //   pool_max:  y = scale_a * float(max of a - zero_a), by max_value() from -infinity
 //   pool_avg:  y = pool_mean(float(sum of (a - zero_a)), taps counted, scale_a)
 //   lrn, softmax, log_softmax:  y = scale_out * f(scale_a * float(a - zero_a))
@@ -203,6 +204,7 @@ struct VectorOp {
   std::int32_t lrn_size = 1;
   float lrn_alpha = 0, lrn_beta = 0, lrn_bias = 0;
   bool accumulate = false;  // reduce_sum
+  float divisor = 1;        // map: where a scale's reciprocal would round otherwise
 };
 
 // Does nothing but wait for its dependencies, so that others may wait for one command.

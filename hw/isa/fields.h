@@ -211,6 +211,7 @@ void visit_fields(OperationType<VectorOp>, Visit&& visit) {
   detail::visit_transposed("destination", &VectorOp::destination, visit);
   detail::visit_transposed("a", &VectorOp::a, visit);
   detail::visit_transposed("b", &VectorOp::b, visit);
+  field(&VectorOp::divisor, "divisor", kNone, "map: what the result is divided by");
 }
 
 template <class Visit>

@@ -1,5 +1,7 @@
 #include "hw/isa/validate.h"
 
+#include <cmath>
+
 #include "hw/base/error.h"
 #include "hw/isa/names.h"
 #include "hw/isa/print.h"
@@ -171,6 +173,10 @@ Defect relation_defect(const VectorOp& v) {
   for (const Operand* operand : {&v.destination, &v.a, &v.b})
     if (operand->transposed && operand->space != Space::accumulator)
       return "only operands in the accumulators are transposed";
+  if (v.divisor == 0 || !std::isfinite(v.divisor))
+    return fmt::format("divisor = {} (allowed: finite, not 0)", v.divisor);
+  if (v.divisor != 1 && v.function != VectorFunction::map)
+    return "divisor is given, but only a map divides";
   const bool needs_b =
       v.binary != BinaryFunction::none || v.function == VectorFunction::pool_max_grad;
   if (needs_b && v.b.space == Space::none)

@@ -36,12 +36,17 @@ constexpr std::int64_t activation_passes(Activation activation) {
   }
 }
 
+// Of a division by a constant whose reciprocal is known, correctly rounded: the product's remainder
+// and its correction, by fused multiply-add (Markstein, Computation of elementary functions on the
+// IBM RISC System/6000 processor, IBM J. Res. Dev. 34(1), 1990).
+inline constexpr std::int64_t kDivision = 2;
+
 // Trips of an element through the lanes.
 constexpr std::int64_t vector_passes(const VectorOp& op) {
   switch (op.function) {
     case VectorFunction::map:
     case VectorFunction::reduce_sum:
-      return 1 + activation_passes(op.activation);
+      return 1 + activation_passes(op.activation) + (op.divisor != 1 ? kDivision : 0);
     case VectorFunction::pool_max:
     case VectorFunction::pool_avg:
       return std::int64_t{op.window.kernel_h} * op.window.kernel_w;  // one tap a pass

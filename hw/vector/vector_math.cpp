@@ -232,6 +232,8 @@ class VectorRun {
 
   void rescale() {
     for (float& y : y_) y = op_.scale_out * y;
+    if (op_.divisor == 1) return;
+    for (float& y : y_) y = y / op_.divisor;
   }
 
   // Calls visit(index of the tap's pixel) for each tap inside the image, in (kh, kw) order;

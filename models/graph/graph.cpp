@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "models/graph/narrow_float.h"
+
 namespace systolith {
 
 std::string_view to_string(DataType type) {
@@ -20,6 +22,47 @@ std::string_view to_string(DataType type) {
       return "uint8";
     case DataType::boolean:
       return "boolean";
+    case DataType::int16:
+      return "int16";
+    case DataType::uint16:
+      return "uint16";
+    case DataType::int4:
+      return "int4";
+    case DataType::uint4:
+      return "uint4";
+    case DataType::float16:
+      return "float16";
+    case DataType::bfloat16:
+      return "bfloat16";
+    case DataType::float8e4m3fn:
+      return "float8e4m3fn";
+    case DataType::float8e5m2:
+      return "float8e5m2";
+  }
+  SYSTOLITH_CHECK(false, "data type {}", static_cast<int>(type));
+}
+
+std::int64_t bits_of(DataType type) {
+  switch (type) {
+    case DataType::int64:
+      return 64;
+    case DataType::float32:
+    case DataType::int32:
+      return 32;
+    case DataType::int16:
+    case DataType::uint16:
+    case DataType::float16:
+    case DataType::bfloat16:
+      return 16;
+    case DataType::int8:
+    case DataType::uint8:
+    case DataType::boolean:
+    case DataType::float8e4m3fn:
+    case DataType::float8e5m2:
+      return 8;
+    case DataType::int4:
+    case DataType::uint4:
+      return 4;
   }
   SYSTOLITH_CHECK(false, "data type {}", static_cast<int>(type));
 }
@@ -35,15 +78,16 @@ std::int64_t elements(const Shape& shape) {
 std::string to_string(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 Tensor as_type(const std::string& value, Tensor tensor, DataType type) {
-  const bool from_floats = tensor.type == DataType::float32;
-  const bool to_floats = type == DataType::float32;
+  const bool from_floats = is_floating(tensor.type);
+  const bool to_floats = is_floating(type);
   tensor.type = type;
-  if (from_floats == to_floats) return tensor;
-  if (to_floats) {
+  if (to_floats && !from_floats) {
     tensor.floats.assign(tensor.integers.begin(), tensor.integers.end());
     tensor.integers.clear();
-    return tensor;
   }
+  if (to_floats)
+    for (float& number : tensor.floats) number = round_to(type, number);
+  if (from_floats == to_floats || to_floats) return tensor;
   constexpr float kMost = 1 << 24;
   for (const float number : tensor.floats)
     if (!(std::fabs(number) <= kMost) || number != std::trunc(number))

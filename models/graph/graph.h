@@ -12,14 +12,35 @@
 
 namespace systolith {
 
-enum class DataType : std::uint8_t { float32, int64, int32, int8, uint8, boolean };
+enum class DataType : std::uint8_t {
+  float32,
+  int64,
+  int32,
+  int8,
+  uint8,
+  boolean,
+  int16,
+  uint16,
+  int4,
+  uint4,
+  float16,
+  bfloat16,
+  float8e4m3fn,
+  float8e5m2,
+};
 std::string_view to_string(DataType type);
+constexpr bool is_floating(DataType type) {
+  return type == DataType::float32 || type >= DataType::float16;
+}
+// Of one element where elements lie packed.
+std::int64_t bits_of(DataType type);
 
 using Shape = std::vector<std::int64_t>;
 std::int64_t elements(const Shape& shape);
 std::string to_string(const Shape& shape);  // "[1, 3, 224, 224]"
 
-// A constant or computed tensor. Floats live in `floats`; every integer type in `integers`.
+// A constant or computed tensor. Floats of every type live in `floats`, as numbers that the type
+// holds (models/graph/narrow_float.h); every integer type in `integers`.
 struct Tensor {
   DataType type = DataType::float32;
   Shape shape;
@@ -55,6 +76,17 @@ struct StateBinding {
   std::string next;   // the value that replaces it after the run; same type and shape
 };
 
+// How a value is stored where the model itself says so: real = scale * (code - zero_point).
+struct Encoding {
+  DataType type = DataType::int8;  // or uint8
+  float scale = 1;
+  std::int64_t zero_point = 0;
+
+  bool operator==(const Encoding& other) const {
+    return type == other.type && scale == other.scale && zero_point == other.zero_point;
+  }
+};
+
 struct Graph {
   std::string name;
   int opset = 13;  // whose op definitions the nodes follow
@@ -63,7 +95,8 @@ struct Graph {
   std::vector<Node> nodes;
   std::map<std::string, Tensor> constants;  // and the states' values
   std::vector<StateBinding> states;
-  std::map<std::string, Value> values;  // every tensor's type and shape, after infer_shapes()
+  std::map<std::string, Encoding> encodings;  // after adopt_quantization() (compiler/passes)
+  std::map<std::string, Value> values;        // every tensor's type and shape, after infer_shapes()
 };
 
 // Whether a run replaces the value, so that nothing may be worked out from it before.

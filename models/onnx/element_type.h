@@ -8,7 +8,7 @@ namespace systolith {
 struct ElementType {
   int number;  // TensorProto.DataType
   const char* name;
-  std::size_t bytes;  // of one element in raw or external data
+  std::size_t bits;   // of one element in raw or external data
   DataType imported;  // holds every value (doubles: the nearest)
 };
 

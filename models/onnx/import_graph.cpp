@@ -4,6 +4,7 @@
 #include "models/onnx/import_node.h"
 #include "models/onnx/onnx.h"
 #include "models/onnx/tensor_proto.h"
+#include "models/onnx/widen_floats.h"
 
 namespace systolith {
 namespace {
@@ -112,6 +113,7 @@ Graph import_graph(onnx::ModelProto& model, const std::filesystem::path& folder,
     check_name(output.name(), "value");
     graph.outputs.push_back(output.name());
   }
+  widen_floats(graph);
   return graph;
 }
 

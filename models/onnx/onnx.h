@@ -14,8 +14,9 @@ inline constexpr int kNewestOpset = 21;
 //
 // Reads, checks, sorts and infers shapes. External data is resolved beside the file. A symbolic
 // first dimension of an input takes `batch` (1 if not given); any other symbolic dimension is an
-// error, and so is a batch that differs from fixed first dimensions. Floats of other widths become
-// float32; integers of widths the graph lacks become wider ones. UserError, beginning with the
+// error, and so is a batch that differs from fixed first dimensions. Doubles become float32, and so
+// do float16 and bfloat16 but in models of the quantised operators alone; integers of widths the
+// graph lacks become wider ones. UserError, beginning with the
 // path: missing, truncated or garbage file (with the offset where known), unsupported ops (all in
 // one message), opset out of range, cycle, shape mismatch.
 Graph read_onnx(const std::string& path, std::int64_t batch = 0);

@@ -1,9 +1,9 @@
 #include "models/onnx/tensor_proto.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstring>
-#include <limits>
 
+#include "models/graph/narrow_float.h"
 #include "models/onnx/element_type.h"
 #include "models/onnx/external_data.h"
 
@@ -13,27 +13,6 @@ namespace {
 using onnx::TensorProto;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw data is little-endian");
-
-float from_bits(std::uint32_t bits) {
-  float value = 0;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-float from_float16(std::uint16_t code) {
-  const int exponent = (code >> 10) & 31;
-  const int fraction = code & 1023;
-  const float sign = (code & 0x8000) != 0 ? -1.0F : 1.0F;
-  if (exponent == 31)
-    return fraction != 0 ? std::numeric_limits<float>::quiet_NaN()
-                         : sign * std::numeric_limits<float>::infinity();
-  if (exponent == 0) return sign * std::ldexp(static_cast<float>(fraction), -24);
-  return sign * std::ldexp(static_cast<float>(fraction + 1024), exponent - 25);
-}
-
-float from_bfloat16(std::uint16_t code) {
-  return from_bits(static_cast<std::uint32_t>(code) << 16);
-}
 
 // Every element of `raw`, which holds Stored values, through `convert`.
 template <class Stored, class Result, class Convert>
@@ -52,14 +31,30 @@ void decode_integers(const std::string& raw, Tensor& tensor) {
                      [](Stored value) { return static_cast<std::int64_t>(value); });
 }
 
+// Two elements to a byte, the first in the low half.
+void decode_halves(const std::string& raw, Tensor& tensor) {
+  tensor.integers.resize(static_cast<std::size_t>(elements(tensor.shape)));
+  for (std::size_t i = 0; i < tensor.integers.size(); ++i) {
+    const int half = static_cast<unsigned char>(raw[i / 2]) >> (i % 2 * 4) & 15;
+    tensor.integers[i] = tensor.type == DataType::int4 ? (half ^ 8) - 8 : half;
+  }
+}
+
+template <class Stored>
+void decode_narrow_floats(const std::string& raw, Tensor& tensor) {
+  decode_raw<Stored>(raw, tensor.floats, [&](Stored code) { return number_of(tensor.type, code); });
+}
+
 void decode(const ElementType& type, const std::string& raw, Tensor& tensor) {
+  if (type.bits == 4) return decode_halves(raw, tensor);
+  if (is_floating(type.imported) && type.bits == 8)
+    return decode_narrow_floats<std::uint8_t>(raw, tensor);
   switch (type.number) {
     case TensorProto::FLOAT:
       return decode_raw<float>(raw, tensor.floats, [](float value) { return value; });
     case TensorProto::FLOAT16:
-      return decode_raw<std::uint16_t>(raw, tensor.floats, from_float16);
     case TensorProto::BFLOAT16:
-      return decode_raw<std::uint16_t>(raw, tensor.floats, from_bfloat16);
+      return decode_narrow_floats<std::uint16_t>(raw, tensor);
     case TensorProto::DOUBLE:
       return decode_raw<double>(raw, tensor.floats,
                                 [](double value) { return static_cast<float>(value); });
@@ -86,7 +81,8 @@ void decode(const ElementType& type, const std::string& raw, Tensor& tensor) {
   }
 }
 
-// A typed field's values, each cut to `bytes` bytes: the raw encoding of the same tensor.
+// A typed field's values, each cut to its bytes: the raw encoding of the same tensor. What is
+// narrower than a byte is packed in the field already.
 template <class Field>
 std::string as_raw(const Field& field, std::size_t bytes) {
   std::string raw(static_cast<std::size_t>(field.size()) * bytes, '\0');
@@ -99,18 +95,19 @@ std::string as_raw(const Field& field, std::size_t bytes) {
 
 // Which typed field holds which type: the comments of TensorProto in onnx.proto.
 std::string typed_data(const TensorProto& proto, const ElementType& type) {
+  const std::size_t bytes = std::max<std::size_t>(type.bits / 8, 1);
   switch (type.number) {
     case TensorProto::FLOAT:
-      return as_raw(proto.float_data(), type.bytes);
+      return as_raw(proto.float_data(), bytes);
     case TensorProto::DOUBLE:
-      return as_raw(proto.double_data(), type.bytes);
+      return as_raw(proto.double_data(), bytes);
     case TensorProto::INT64:
-      return as_raw(proto.int64_data(), type.bytes);
+      return as_raw(proto.int64_data(), bytes);
     case TensorProto::UINT32:
     case TensorProto::UINT64:
-      return as_raw(proto.uint64_data(), type.bytes);
+      return as_raw(proto.uint64_data(), bytes);
     default:
-      return as_raw(proto.int32_data(), type.bytes);
+      return as_raw(proto.int32_data(), bytes);
   }
 }
 
@@ -143,6 +140,22 @@ std::string encode_integers(const Tensor& tensor) {
   return raw;
 }
 
+std::string encode_halves(const Tensor& tensor) {
+  std::string raw((tensor.integers.size() + 1) / 2, '\0');
+  for (std::size_t i = 0; i < tensor.integers.size(); ++i) {
+    const auto half = static_cast<unsigned>(tensor.integers[i] & 15) << (i % 2 * 4);
+    raw[i / 2] = static_cast<char>(static_cast<unsigned char>(raw[i / 2]) | half);
+  }
+  return raw;
+}
+
+template <class Stored>
+std::string encode_narrow_floats(const Tensor& tensor) {
+  Tensor codes;
+  for (const float value : tensor.floats) codes.integers.push_back(code_of(tensor.type, value));
+  return encode_integers<Stored>(codes);
+}
+
 std::string encode(const Tensor& tensor) {
   switch (tensor.type) {
     case DataType::float32: {
@@ -159,6 +172,18 @@ std::string encode(const Tensor& tensor) {
     case DataType::uint8:
     case DataType::boolean:
       return encode_integers<std::uint8_t>(tensor);
+    case DataType::int16:
+    case DataType::uint16:
+      return encode_integers<std::uint16_t>(tensor);
+    case DataType::int4:
+    case DataType::uint4:
+      return encode_halves(tensor);
+    case DataType::float16:
+    case DataType::bfloat16:
+      return encode_narrow_floats<std::uint16_t>(tensor);
+    case DataType::float8e4m3fn:
+    case DataType::float8e5m2:
+      return encode_narrow_floats<std::uint8_t>(tensor);
   }
   SYSTOLITH_CHECK(false, "data type {}", static_cast<int>(tensor.type));
 }
@@ -170,10 +195,10 @@ Tensor import_tensor(const TensorProto& proto, const std::filesystem::path& fold
   Tensor tensor;
   tensor.type = type.imported;
   tensor.shape = shape_of(proto);
-  std::int64_t bytes = 0;
-  if (__builtin_mul_overflow(elements(tensor.shape), static_cast<std::int64_t>(type.bytes), &bytes))
+  std::int64_t bits = 0;
+  if (__builtin_mul_overflow(elements(tensor.shape), static_cast<std::int64_t>(type.bits), &bits))
     user_error("{} of shape {} is too large", describe(proto), to_string(tensor.shape));
-  const auto expected = static_cast<std::size_t>(bytes);
+  const auto expected = static_cast<std::size_t>(bits / 8 + (bits % 8 != 0 ? 1 : 0));
   const auto take = [&](const std::string& raw) {
     if (raw.size() != expected)
       user_error("{} of shape {} ({}) needs {} bytes, its data has {}", describe(proto),

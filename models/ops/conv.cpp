@@ -7,18 +7,6 @@
 namespace systolith {
 namespace {
 
-void check_channels(const Node& node, const Shape& x, const Shape& w) {
-  const std::int64_t groups = attribute(node, "group", std::int64_t{1});
-  if (groups < 1) op_error(node, "group {} must be at least 1", groups);
-  if (w[0] < 1 || w[1] < 1) op_error(node, "weights {} have no elements", to_string(w));
-  if (x[1] % groups != 0 || x[1] / groups != w[1])
-    op_error(node, "input {} has {} channels, but weights {} with group {} take {} in each group",
-             to_string(x), x[1], to_string(w), groups, w[1]);
-  if (w[0] % groups != 0)
-    op_error(node, "the {} output channels of weights {} can't be split into {} groups", w[0],
-             to_string(w), groups);
-}
-
 std::vector<std::int64_t> all_but_channels(const GradientContext& context) {
   std::vector<std::int64_t> axes = {0};
   for (std::int64_t axis = 2; axis < rank_of(context.shape(0)); ++axis) axes.push_back(axis);
@@ -34,7 +22,7 @@ class Conv : public Op {
     const Shape& x = inputs[0].value->shape;
     const Shape& w = inputs[1].value->shape;
     const SpatialGeometry geometry = conv_geometry(node, x, w);
-    check_channels(node, x, w);
+    check_conv_channels(node, x, w);
     if (const Value* bias = optional_value(inputs, 2); bias && bias->shape != Shape{w[0]})
       op_error(node, "bias {} must be {}", to_string(bias->shape), to_string(Shape{w[0]}));
     return {typed(DataType::float32, geometry.output_shape(x[0], w[0]))};

@@ -2,36 +2,12 @@
 
 #include "models/ops/broadcast.h"
 #include "models/ops/gradient.h"
+#include "models/ops/mat_mul_shape.h"
 #include "models/ops/sgemm.h"
 #include "models/ops/support.h"
 
 namespace systolith {
 namespace {
-
-struct Product {
-  Product(const Node& node, Shape a, Shape b) {
-    if (a.empty() || b.empty())
-      op_error(node, "A {} and B {} must not be scalars", to_string(a), to_string(b));
-    const bool vector_a = a.size() == 1;
-    const bool vector_b = b.size() == 1;
-    const std::string message =
-        fmt::format("A {} and B {} don't agree", to_string(a), to_string(b));
-    if (vector_a) a.insert(a.begin(), 1);
-    if (vector_b) b.push_back(1);
-    extent = {a[a.size() - 2], b.back(), a.back()};
-    if (b[b.size() - 2] != extent.k) op_error(node, "{}", message);
-    batch_a.assign(a.begin(), a.end() - 2);
-    batch_b.assign(b.begin(), b.end() - 2);
-    batch = broadcast_shape(node, batch_a, batch_b);
-    shape = batch;
-    if (!vector_a) shape.push_back(extent.m);
-    if (!vector_b) shape.push_back(extent.n);
-  }
-
-  SgemmExtent extent;
-  Shape batch_a, batch_b, batch;
-  Shape shape;  // of the result
-};
 
 // Vectors become matrices of one row (A) or column (B); then dA = dY * B^T and dB = A^T * dY,
 // summed over the batch dimensions that were stretched.
@@ -42,7 +18,7 @@ class ProductGradient {
         append_(context.append),
         a_shape_(context.shape(0)),
         b_shape_(context.shape(1)) {
-    const Product product(context.node(), a_shape_, b_shape_);
+    const MatMulShape product(context.node(), a_shape_, b_shape_);
     if (a_shape_.size() == 1) a_shape_.insert(a_shape_.begin(), 1);
     if (b_shape_.size() == 1) b_shape_.push_back(1);
     extent_ = product.extent;
@@ -94,7 +70,7 @@ class MatMul : public Op {
                            int /*opset*/) const override {
     expect_inputs(node, inputs, 2, 2);
     expect_floats(node, inputs);
-    const Product product(node, inputs[0].value->shape, inputs[1].value->shape);
+    const MatMulShape product(node, inputs[0].value->shape, inputs[1].value->shape);
     return {typed(DataType::float32, product.shape)};
   }
 
@@ -102,7 +78,7 @@ class MatMul : public Op {
                                int /*opset*/) const override {
     const Tensor& a = *inputs[0];
     const Tensor& b = *inputs[1];
-    const Product product(node, a.shape, b.shape);
+    const MatMulShape product(node, a.shape, b.shape);
     const SgemmExtent& extent = product.extent;
     Tensor y = make_tensor(DataType::float32, product.shape);
     const auto walk = broadcast_walk(product.batch, product.batch_a, product.batch_b);
@@ -119,7 +95,7 @@ class MatMul : public Op {
 
   std::int64_t macs(const Node& node, const std::vector<Shape>& inputs,
                     const std::vector<Shape>& outputs) const override {
-    const Product product(node, inputs.at(0), inputs.at(1));
+    const MatMulShape product(node, inputs.at(0), inputs.at(1));
     return elements({elements(outputs.at(0)), product.extent.k});
   }
 

@@ -41,6 +41,8 @@ class Op {
   virtual std::vector<std::string> gradient(GradientContext& context) const;
   // Whether evaluate() looks at its inputs' shapes only, so that the result is known before them.
   virtual bool needs_only_shapes() const { return false; }
+  // Whether it computes float16 and bfloat16 as such; for the others models are made float32.
+  virtual bool keeps_narrow_floats() const { return false; }
 };
 template <>
 const RegistrationTable<Op>& registrations<Op>();

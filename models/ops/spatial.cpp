@@ -169,6 +169,18 @@ SpatialGeometry conv_geometry(const Node& node, const Shape& input, const Shape&
   return g;
 }
 
+void check_conv_channels(const Node& node, const Shape& x, const Shape& w) {
+  const std::int64_t groups = attribute(node, "group", std::int64_t{1});
+  if (groups < 1) op_error(node, "group {} must be at least 1", groups);
+  if (w[0] < 1 || w[1] < 1) op_error(node, "weights {} have no elements", to_string(w));
+  if (x[1] % groups != 0 || x[1] / groups != w[1])
+    op_error(node, "input {} has {} channels, but weights {} with group {} take {} in each group",
+             to_string(x), x[1], to_string(w), groups, w[1]);
+  if (w[0] % groups != 0)
+    op_error(node, "the {} output channels of weights {} can't be split into {} groups", w[0],
+             to_string(w), groups);
+}
+
 SpatialGeometry conv_transpose_geometry(const Node& node, const Shape& input,
                                         const Shape& weights) {
   SpatialGeometry g = with_attributes(node, input, kernel_of(node, input, weights));

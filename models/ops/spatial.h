@@ -35,6 +35,8 @@ Taps taps_at(const SpatialGeometry& geometry, int dim, std::int64_t o);
 
 // Conv. The kernel's extent is the weights' ([M, C / group, kh, kw]).
 SpatialGeometry conv_geometry(const Node& node, const Shape& input, const Shape& weights);
+// UserError unless the weights' channels and the node's groups go with the input's.
+void check_conv_channels(const Node& node, const Shape& input, const Shape& weights);
 // ConvTranspose, as the convolution that it runs backwards: `out` are the extents of its input,
 // `input` those of its output, after output_padding or output_shape. The weights are
 // [C, M / group, kh, kw].

@@ -101,11 +101,17 @@ std::int64_t wrap_to(DataType type, std::int64_t value) {
       return static_cast<std::uint8_t>(value);
     case DataType::boolean:
       return value != 0 ? 1 : 0;
-    case DataType::int64:
-    case DataType::float32:
+    case DataType::int16:
+      return static_cast<std::int16_t>(value);
+    case DataType::uint16:
+      return static_cast<std::uint16_t>(value);
+    case DataType::int4:
+      return ((value & 15) ^ 8) - 8;
+    case DataType::uint4:
+      return value & 15;
+    default:
       return value;
   }
-  SYSTOLITH_CHECK(false, "data type {}", static_cast<int>(type));
 }
 
 }  // namespace systolith

@@ -18,8 +18,6 @@ template <class... Args>
              fmt::format(format, std::forward<Args>(args)...));
 }
 
-constexpr bool is_floating(DataType type) { return type == DataType::float32; }
-
 // A result of infer(): the name is the graph's business.
 inline Value typed(DataType type, Shape shape) { return {"", type, std::move(shape)}; }
 

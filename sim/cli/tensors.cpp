@@ -7,13 +7,18 @@
 namespace systolith::cli {
 namespace {
 
+// Of scale 1: the model takes codes, uint8 ones where they lie 128 lower.
+DataType type_of(const ProgramTensor& tensor) {
+  if (tensor.format == Format::int32) return DataType::int64;
+  if (tensor.format != Format::int8 || tensor.scale != 1) return DataType::float32;
+  return tensor.zero_point == 0 ? DataType::int8 : DataType::uint8;
+}
+
 TensorMap network_inputs(const ProgramHeader& header, const std::string& npz, std::uint64_t seed) {
   if (!npz.empty()) return read_npz(npz);
   Graph graph;
   for (const ProgramTensor* tensor : tensors_of(header, TensorRole::input))
-    graph.inputs.push_back({tensor->name,
-                            tensor->format == Format::int32 ? DataType::int64 : DataType::float32,
-                            tensor->logical_shape});
+    graph.inputs.push_back({tensor->name, type_of(*tensor), tensor->logical_shape});
   return seeded_inputs(graph, seed);
 }
 

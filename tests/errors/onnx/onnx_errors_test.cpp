@@ -168,12 +168,18 @@ TEST(OnnxInputErrors, AnUnsupportedElementType) {
       }),
       "graph input 'x' has element type STRING, which is not supported (supported: FLOAT, "
       "UINT8, INT8, UINT16, INT16, INT32, INT64, BOOL, FLOAT16, DOUBLE, UINT32, UINT64, "
-      "BFLOAT16)");
+      "BFLOAT16, FLOAT8E4M3FN, FLOAT8E5M2, UINT4, INT4)");
 }
 
 TEST(OnnxTensorErrors, AnUnsupportedElementType) {
-  EXPECT_THAT(refusal_of([](ModelProto& model) { weights(model).set_data_type(22); }),
-              testing::StartsWith("tensor 'w' has element type INT4, which is not supported"));
+  EXPECT_THAT(refusal_of([](ModelProto& model) { weights(model).set_data_type(26); }),
+              testing::StartsWith("tensor 'w' has element type INT2, which is not supported"));
+  EXPECT_THAT(
+      refusal_of([](ModelProto& model) { weights(model).set_data_type(18); }),
+      testing::StartsWith("tensor 'w' has element type FLOAT8E4M3FNUZ, which is not supported"));
+  EXPECT_THAT(
+      refusal_of([](ModelProto& model) { weights(model).set_data_type(20); }),
+      testing::StartsWith("tensor 'w' has element type FLOAT8E5M2FNUZ, which is not supported"));
   EXPECT_THAT(refusal_of([](ModelProto& model) { weights(model).set_data_type(99); }),
               testing::StartsWith("tensor 'w' has element type number 99, which is not supported"));
 }

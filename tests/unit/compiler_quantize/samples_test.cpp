@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "compiler/quantize/calibration.h"
 
 namespace systolith {
@@ -31,9 +33,20 @@ TEST(SeededInputs, LabelsAreOfTheFirstTwoClasses) {
   EXPECT_THAT(labels.integers, testing::Contains(1));
 }
 
+TEST(SeededInputs, OfCodesLieAroundTheirMiddleWithinTheType) {
+  Graph graph;
+  graph.inputs.push_back({"int8", DataType::int8, {2000}});
+  graph.inputs.push_back({"uint8", DataType::uint8, {2000}});
+  for (const auto& [name, tensor] : seeded_inputs(graph, 1)) {
+    const auto [low, high] = std::minmax_element(tensor.integers.begin(), tensor.integers.end());
+    EXPECT_EQ(*low, name == "int8" ? -128 : 0);
+    EXPECT_EQ(*high, name == "int8" ? 127 : 255);
+  }
+}
+
 TEST(SeededInputs, RefuseOtherIntegers) {
   Graph graph;
-  graph.inputs.push_back({"codes", DataType::uint8, {3}});
+  graph.inputs.push_back({"codes", DataType::int16, {3}});
   EXPECT_THROW(seeded_inputs(graph, 1), UserError);
 }
 

@@ -79,6 +79,18 @@ TEST(CommandValidation, SumsAreFp32AndApart) {
             "vector: the channels of a sum share a place (destination.strides[3] = 0)");
 }
 
+TEST(CommandValidation, OnlyAMapDividesAndNotByZero) {
+  VectorOp op;
+  op.destination.space = op.a.space = Space::scratchpad;
+  op.divisor = 3;
+  EXPECT_EQ(defect_of(op), std::nullopt);
+  op.divisor = 0;
+  EXPECT_EQ(defect_of(op), "vector: divisor = 0 (allowed: finite, not 0)");
+  op.divisor = 3;
+  op.function = VectorFunction::softmax;
+  EXPECT_EQ(defect_of(op), "vector: divisor is given, but only a map divides");
+}
+
 TEST(CommandValidation, BlocksDivideTheTile) {
   Preload preload;
   preload.rows = 6;

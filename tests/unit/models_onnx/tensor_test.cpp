@@ -28,11 +28,11 @@ TensorProto raw(TensorProto::DataType type, const std::vector<Stored>& values) {
 
 Tensor import(const TensorProto& proto) { return import_tensor(proto, "."); }
 
-TEST(OnnxTensor, Float16IsWidenedExactly) {
+TEST(OnnxTensor, Float16KeepsItsNumbers) {
   // 1, -2, the smallest subnormal 2^-24, the largest 65504, infinity: IEEE 754 binary16.
   const Tensor tensor = import(
       raw<std::uint16_t>(TensorProto::FLOAT16, {0x3C00, 0xC000, 0x0001, 0x7BFF, 0x7C00, 0x8000}));
-  EXPECT_EQ(tensor.type, DataType::float32);
+  EXPECT_EQ(tensor.type, DataType::float16);
   EXPECT_THAT(tensor.floats, ElementsAre(1.0F, -2.0F, 0x1p-24F, 65504.0F,
                                          std::numeric_limits<float>::infinity(), -0.0F));
 }
@@ -95,13 +95,35 @@ TEST(OnnxTensor, AScalarHasOneElement) {
 
 TEST(OnnxTensor, EveryTypeOfTheGraphSurvivesExport) {
   for (const DataType type :
-       {DataType::int64, DataType::int32, DataType::int8, DataType::boolean, DataType::uint8}) {
-    const Tensor tensor{type, {2, 1}, {}, {0, 1}};
+       {DataType::int64, DataType::int32, DataType::int16, DataType::uint16, DataType::int8,
+        DataType::uint8, DataType::int4, DataType::uint4, DataType::boolean}) {
+    const Tensor tensor{type, {3, 1}, {}, {0, 1, 1}};
     const Tensor back = import(export_tensor("t", tensor));
     EXPECT_EQ(back.type, type);
     EXPECT_EQ(back.shape, tensor.shape);
     EXPECT_EQ(back.integers, tensor.integers);
   }
+}
+
+TEST(OnnxTensor, EveryNarrowFloatSurvivesExport) {
+  for (const DataType type :
+       {DataType::float16, DataType::bfloat16, DataType::float8e4m3fn, DataType::float8e5m2}) {
+    const Tensor tensor{type, {4}, {-1.5F, 0x1p-6F, -0.0F, 448}, {}};
+    EXPECT_EQ(import(export_tensor("t", tensor)).floats, tensor.floats) << to_string(type);
+  }
+}
+
+TEST(OnnxTensor, FourBitIntegersLieTwoToAByteTheFirstInTheLowHalf) {
+  TensorProto proto = proto_of(TensorProto::UNDEFINED, 3);
+  proto.set_data_type(22);  // INT4
+  proto.set_raw_data("\x8F\x07");
+  EXPECT_THAT(import(proto).integers, ElementsAre(-1, -8, 7));
+  proto.set_data_type(21);  // UINT4
+  EXPECT_THAT(import(proto).integers, ElementsAre(15, 8, 7));
+  proto.clear_raw_data();
+  proto.add_int32_data(0x8F);
+  proto.add_int32_data(0x07);
+  EXPECT_THAT(import(proto).integers, ElementsAre(15, 8, 7));
 }
 
 TensorProto external(const std::string& offset) {
