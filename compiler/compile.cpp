@@ -9,6 +9,7 @@
 #include "compiler/quantize/prune.h"
 #include "compiler/remat/remat_policy.h"
 #include "compiler/training/place_updates.h"
+#include "hw/arch/logical_cores.h"
 #include "hw/base/registry.h"
 
 namespace systolith {
@@ -154,7 +155,8 @@ std::pair<std::int64_t, std::string> least_memory(const Graph& graph, const Mach
 
 }  // namespace
 
-Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options) {
+Compiled compile(Graph graph, const Machine& target, const CompileOptions& options) {
+  const Machine machine = logical_machine(target);
   check_options(machine, options);
   const std::int64_t capacity = machine.dram.capacity().count();
   const std::int64_t room =
