@@ -9,6 +9,7 @@
 #include "compiler/quantize/prune.h"
 #include "compiler/remat/remat_policy.h"
 #include "compiler/training/place_updates.h"
+#include "hw/arch/logical_cores.h"
 #include "hw/base/registry.h"
 
 namespace systolith {
@@ -169,7 +170,8 @@ void check_quantized(const Graph& graph, const CompileOptions& options) {
 
 }  // namespace
 
-Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options) {
+Compiled compile(Graph graph, const Machine& target, const CompileOptions& options) {
+  const Machine machine = logical_machine(target);
   check_options(machine, options);
   check_quantized(graph, options);
   const std::int64_t capacity = machine.dram.capacity().count();

@@ -47,9 +47,10 @@ struct Compiled {
 // lower (quantise + fuse). Then tile (cut into tiles, allocate, generate).
 // Requires: sorted, shapes inferred. Move a graph that isn't needed any more: its weights are taken
 // over. Throws UserError: a layer that no tile of fits the scratchpad or accumulator (which layer,
-// what it needs, what there is), more DRAM than there is (and the least that would do), a format
-// the machine's array lacks, an op without gradient or kernel, an unknown pass name.
-Compiled compile(Graph graph, const Machine& machine, const CompileOptions& options);
+// what it needs, what there is), a machine of sub-arrays that are not alike, more DRAM than there
+// is (and the least that would do), a format the machine's array lacks, an op without gradient or
+// kernel, an unknown pass name.
+Compiled compile(Graph graph, const Machine& target, const CompileOptions& options);
 
 // Names that dump_pass may take, in order of execution.
 const std::vector<std::string>& compiler_passes();

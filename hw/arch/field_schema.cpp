@@ -43,7 +43,10 @@ struct Writer {
   Json schema(Cycles) const { return whole_schema(field.limits); }
   Json schema(Bytes) const { return quantity_schema(size_units(), field.limits); }
   Json schema(Hertz) const { return quantity_schema(frequency_units(), field.limits); }
-  Json schema(const std::optional<Hertz>&) const { return schema(Hertz{}); }
+  template <class Value>
+  Json schema(const std::optional<Value>&) const {
+    return schema(Value{});
+  }
   Json schema(const std::string&) const {
     if (field.text == nullptr) return names();
     return {{"type", "string"}, {"pattern", field.text->pattern}};
@@ -58,7 +61,10 @@ struct Writer {
   Json value(Cycles cycles) const { return cycles.count(); }
   Json value(Bytes size) const { return format_quantity(size.count(), size_units()); }
   Json value(Hertz clock) const { return format_quantity(clock.count(), frequency_units()); }
-  Json value(const std::optional<Hertz>& clock) const { return clock ? value(*clock) : Json(); }
+  template <class Value>
+  Json value(const std::optional<Value>& given) const {
+    return given ? value(*given) : Json();
+  }
   Json value(const std::string& text) const { return text.empty() ? Json() : Json(text); }
   Json value(Format format) const { return to_string(format); }
   template <class Element>

@@ -30,7 +30,8 @@ class Reader {
     const std::string& text = scalar_of(node, "a frequency");
     place = Hertz(parse_quantity(text, frequency_units(), field_.limits));
   }
-  void read(std::optional<Hertz>& place, const DocumentNode& node) const {
+  template <class Value>
+  void read(std::optional<Value>& place, const DocumentNode& node) const {
     read(place.emplace(), node);
   }
   void read(std::string& place, const DocumentNode& node) const {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "hw/arch/machine.h"
+#include "hw/arch/logical_cores.h"
 
 namespace systolith {
 namespace {
@@ -49,12 +49,25 @@ void add_names(Digest& digest, std::vector<std::string> names) {
   for (const std::string& name : names) digest.add(name);
 }
 
+// Of sub-arrays that differ; those of one kind are cores like any.
+void add_other_cores(Digest& digest, const Machine& machine, const CoreConfig& first) {
+  const auto parts = static_cast<std::int64_t>(machine.core.array.partition.size());
+  for (std::int64_t part = 1; part < parts; ++part) {
+    const CoreConfig core = logical_core(machine, part).config;
+    if (alike(core, first)) continue;
+    digest.add(part);
+    digest.add(core.array.rows);
+    digest.add(core.array.cols);
+    digest.add(core.scratchpad.capacity.count());
+  }
+}
+
 }  // namespace
 
 std::uint64_t program_fingerprint(const Machine& machine) {
   Digest digest;
-  const CoreConfig& core = machine.core;
-  digest.add(core.count);
+  const CoreConfig core = logical_core(machine, 0).config;
+  digest.add(logical_core_count(machine));
   digest.add(core.array.rows);
   digest.add(core.array.cols);
   add_names(digest, core.array.dataflow);
@@ -70,6 +83,7 @@ std::uint64_t program_fingerprint(const Machine& machine) {
     digest.add(level.capacity.count());
   }
   digest.add(machine.dram.capacity().count());
+  add_other_cores(digest, machine, core);
   return digest.value();
 }
 

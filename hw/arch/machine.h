@@ -15,6 +15,19 @@
 
 namespace systolith {
 
+// A rectangle of a core's array that works as an array of its own (hw/arch/logical_cores.h).
+struct SubArray {
+  std::int64_t row = 0, col = 0;  // of its first PE
+  std::int64_t rows = 0, cols = 0;
+  std::string share;  // of the rest of the core, "1/4"; empty: as its PEs are of the array's
+};
+
+// PEs that lie between a sub-array and the edges of the array around it. Lanes beside them bring
+// its rows and its stationary words in and take its sums out, one PE a cycle.
+struct BypassLanes {
+  std::int64_t left = 0, above = 0, below = 0;
+};
+
 struct ArrayConfig {
   std::int64_t rows = 32;  // the contraction runs down the rows
   std::int64_t cols = 32;
@@ -23,6 +36,8 @@ struct ArrayConfig {
   std::string weight_load = "pipelined";  // or chain; how a plane is filled (hw/dataflow)
   std::vector<std::string> sparsity;      // N:M of weights that the PEs' multiplexers take
   std::string detail = "closed_form";     // or pe: every PE is stepped at every edge
+  std::vector<SubArray> partition;        // disjoint; empty: the array is one
+  BypassLanes lanes;                      // of what logical_cores() made of a sub-array
 
   bool takes(Sparsity ratio) const {
     const std::string name = to_string(ratio);
@@ -60,6 +75,8 @@ struct DmaConfig {
   std::int64_t channels = 2;      // commands in flight per direction (load, store)
   std::int64_t outstanding = 64;  // bursts in flight per direction
   Bytes burst = Bytes(64);        // a request never crosses a multiple of this; power of two
+  std::optional<Bytes> width =
+      {};  // of a port to the interconnect; the interconnect's where not given
 };
 
 struct ControlConfig {
@@ -180,7 +197,7 @@ struct AddressMap {
 
 // A 64-bit digest of all that a compiled program relies on (array, formats, capacities, cores,
 // levels, DRAM capacity) and of nothing else: DRAM parts, clocks and widths may be swept under one
-// program.
+// program. Sub-arrays count as the cores that they are (hw/arch/logical_cores.h).
 std::uint64_t program_fingerprint(const Machine& machine);
 
 }  // namespace systolith

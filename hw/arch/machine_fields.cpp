@@ -11,7 +11,8 @@ constexpr std::int64_t kKiB = 1024, kGiB = std::int64_t{1} << 30;
 constexpr Limits kCapacity = {64, 64 * kGiB};
 constexpr Limits kBanks = {1, 1024, kPowerOfTwo};
 constexpr Limits kWidth = {1, 4 * kKiB, kPowerOfTwo};
-constexpr Limits kClock = {1, 1'000'000'000'000};  // ClockDomain's range
+constexpr Limits kClock = {1, 1'000'000'000'000};        // ClockDomain's range
+constexpr Limits kExtent = {1, 512}, kPlace = {0, 511};  // of PEs
 constexpr Limits kLatency = {1, 100'000};
 
 constexpr FieldText kAnyText = {"^.+$", "a text (it is empty)"};
@@ -22,6 +23,12 @@ constexpr FieldText kMapping = {
     "a list of the fields row, bank, bankgroup, column, channel, with ':' between"};
 
 std::vector<std::string> detail_names(const Vocabulary&) { return {"closed_form", "pe"}; }
+constexpr FieldText kShare = {"^1/(1|2|4|8|16|32|64)$",
+                              "a share (allowed: 1/1, 1/2, 1/4, 1/8, 1/16, 1/32, 1/64)"};
+constexpr FieldText kGrid = {"^[1-9][0-9]*x[1-9][0-9]*$",
+                             "a grid (allowed: ROWSxCOLUMNS of sub-arrays, as 2x1; or a list of "
+                             "rectangles)"};
+
 std::vector<std::string> weight_load_names(const Vocabulary&) { return {"chain", "pipelined"}; }
 // The datapath multiplies these (hw/array).
 std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "fp32", "int8"}; }
@@ -48,14 +55,10 @@ std::vector<MachineField> make_fields() {
       {"name", "The machine's name, for reports.", SYSTOLITH_PLACE(name), {}, {}, &kAnyText},
       {"clock", "Core clock.", SYSTOLITH_PLACE(clock), kClock},
       {"core.count", "Identical cores.", SYSTOLITH_PLACE(core.count), {1, 1024}},
-      {"core.array.rows",
-       "PE rows; the contraction runs down them.",
-       SYSTOLITH_PLACE(core.array.rows),
-       {1, 512}},
-      {"core.array.cols",
-       "PE columns; one output channel each.",
-       SYSTOLITH_PLACE(core.array.cols),
-       {1, 512}},
+      {"core.array.rows", "PE rows; the contraction runs down them.",
+       SYSTOLITH_PLACE(core.array.rows), kExtent},
+      {"core.array.cols", "PE columns; one output channel each.", SYSTOLITH_PLACE(core.array.cols),
+       kExtent},
       {"core.array.dataflow",
        "What stays in the PEs; one or a list, of which the compiler takes the fastest layer by "
        "layer.",
@@ -85,6 +88,31 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.array.detail),
        {},
        {"level of detail", detail_names}},
+      {"core.array.partition[].row", "Of the sub-array's first PE, from 0.",
+       SYSTOLITH_PLACE(core.array.partition.back().row), kPlace},
+      {"core.array.partition[].col", "Of the sub-array's first PE, from 0.",
+       SYSTOLITH_PLACE(core.array.partition.back().col), kPlace},
+      {"core.array.partition[].rows",
+       "PE rows of the sub-array.",
+       SYSTOLITH_PLACE(core.array.partition.back().rows),
+       kExtent,
+       {},
+       nullptr,
+       true},
+      {"core.array.partition[].cols",
+       "PE columns of the sub-array.",
+       SYSTOLITH_PLACE(core.array.partition.back().cols),
+       kExtent,
+       {},
+       nullptr,
+       true},
+      {"core.array.partition[].share",
+       "Of the core's scratchpad, vector lanes and DMA; where not given, the sub-array's PEs to "
+       "the array's.",
+       SYSTOLITH_PLACE(core.array.partition.back().share),
+       {},
+       {},
+       &kShare},
       {"core.datapath.native",
        "Operand formats that the array multiplies; one or a list.",
        SYSTOLITH_PLACE(core.datapath.native),
@@ -141,6 +169,10 @@ std::vector<MachineField> make_fields() {
        "A request never crosses a multiple of this.",
        SYSTOLITH_PLACE(core.dma.burst),
        {8, 4 * kKiB, kPowerOfTwo}},
+      {"core.dma.width",
+       "Bytes that each of a core's ports, one for loads and one for stores, moves per clock of "
+       "the interconnect; interconnect.width where not given.",
+       SYSTOLITH_PLACE(core.dma.width), kWidth},
       {"core.control.queue_depth",
        "Commands that each engine's queue holds.",
        SYSTOLITH_PLACE(core.control.queue_depth),
@@ -222,10 +254,33 @@ const std::vector<MachineField>& machine_fields() {
   return fields;
 }
 
+#define SYSTOLITH_LIST(member)                                                                   \
+  [](Machine& m) { m.member.emplace_back(); }, [](const Machine& m) { return m.member.size(); }, \
+      [](Machine& m) { m.member.pop_back(); }
+
+const std::vector<MachineList>& machine_lists() {
+  static const std::vector<MachineList> lists = {
+      {"core.array.partition", "sub-array", 64, SYSTOLITH_LIST(core.array.partition), &kGrid},
+      {"memory", "level", 8, SYSTOLITH_LIST(memory)},
+  };
+  return lists;
+}
+
+#undef SYSTOLITH_LIST
+
+const MachineList& machine_list(const std::string& path) {
+  for (const MachineList& list : machine_lists())
+    if (list.path == path) return list;
+  internal_error(__FILE__, __LINE__, fmt::format("list '{}' is not described", path));
+}
+
 const std::vector<MachineSection>& machine_sections() {
   static const std::vector<MachineSection> sections = {
       {"core", "The cores: array, vector unit, local memories and engines of each."},
       {"core.array", "The systolic array."},
+      {"core.array.partition",
+       "Sub-arrays, each with a share of the core: a logical core. A list of rectangles, or an "
+       "even grid of them, as 2x1."},
       {"core.datapath", "Number formats of the array."},
       {"core.vector", "The vector unit."},
       {"core.scratchpad", "A core's banked operand memory."},

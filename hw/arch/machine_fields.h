@@ -13,16 +13,16 @@
 
 namespace systolith {
 
-constexpr std::size_t kMaxLevels = 8;
 constexpr const char* kDefaultEnergyTable = "table_45nm";
 
-// Where a field's value goes; the type decides how its text is read. Elements of `memory` are
-// those of the last level.
+// Where a field's value goes; the type decides how its text is read. Fields of a list's elements
+// are those of its last one.
 using FieldPlace =
     std::variant<std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&),
                  Hertz& (*)(Machine&), std::optional<Hertz>& (*)(Machine&),
-                 std::string& (*)(Machine&), Format& (*)(Machine&),
-                 std::vector<Format>& (*)(Machine&), std::vector<std::string>& (*)(Machine&)>;
+                 std::optional<Bytes>& (*)(Machine&), std::string& (*)(Machine&),
+                 Format& (*)(Machine&), std::vector<Format>& (*)(Machine&),
+                 std::vector<std::string>& (*)(Machine&)>;
 
 // The names a field may hold.
 struct FieldNames {
@@ -51,7 +51,20 @@ struct MachineSection {
   const char* description;
 };
 
+// A list of elements with fields of their own, "memory[].name".
+struct MachineList {
+  const char* path;     // "memory"
+  const char* element;  // "level"
+  std::size_t most;     // elements
+  void (*append)(Machine&);
+  std::size_t (*size)(const Machine&);
+  void (*drop)(Machine&);               // the last one
+  const FieldText* in_short = nullptr;  // a text that stands for the list
+};
+
 const std::vector<MachineField>& machine_fields();
+const std::vector<MachineList>& machine_lists();
+const MachineList& machine_list(const std::string& path);
 const std::vector<MachineSection>& machine_sections();
 
 }  // namespace systolith

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "hw/arch/quantity_text.h"
+#include "hw/arch/sub_arrays.h"
 
 namespace systolith {
 namespace {
@@ -76,6 +77,10 @@ void check_dma(const Machine& machine, const Complaint& complain) {
     complain({"core.dma.burst", "core.scratchpad.capacity"},
              fmt::format("a burst of {} is larger than the scratchpad ({})", print(core.dma.burst),
                          print(core.scratchpad.capacity)));
+  if (core.dma.width && *core.dma.width > machine.interconnect.width)
+    complain({"core.dma.width", "interconnect.width"},
+             fmt::format("a core's port of {} is wider than the interconnect ({})",
+                         print(*core.dma.width), print(machine.interconnect.width)));
 }
 
 void check_levels(const Machine& machine, const Complaint& complain) {
@@ -125,6 +130,7 @@ void check_machine_rules(const Machine& machine, const Complaint& complain) {
   check_dma(machine, complain);
   check_levels(machine, complain);
   check_dram(machine, complain);
+  check_sub_arrays(machine, complain);
 }
 
 }  // namespace systolith

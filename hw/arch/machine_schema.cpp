@@ -18,6 +18,18 @@ const char* section_description(std::string_view path) {
   internal_error(__FILE__, __LINE__, fmt::format("section '{}' is not described", path));
 }
 
+Json list_schema(const MachineList& list) {
+  Json schema = {{"type", "array"},
+                 {"description", section_description(list.path)},
+                 {"maxItems", list.most},
+                 {"items", object_schema(fmt::format("One {}.", list.element).c_str())}};
+  if (list.in_short != nullptr) {
+    schema["type"] = {"array", "string"};
+    schema["pattern"] = list.in_short->pattern;
+  }
+  return schema;
+}
+
 // The schema of the mapping at `path`, created under `parent` where it is not there yet.
 Json& section(Json& parent, const std::string& path, const std::string& key, bool list) {
   Json& slot = parent["properties"][key];
@@ -25,11 +37,7 @@ Json& section(Json& parent, const std::string& path, const std::string& key, boo
     if (slot.is_null()) slot = object_schema(section_description(path));
     return slot;
   }
-  if (slot.is_null())
-    slot = {{"type", "array"},
-            {"description", section_description(path)},
-            {"maxItems", kMaxLevels},
-            {"items", object_schema("One level.")}};
+  if (slot.is_null()) slot = list_schema(machine_list(path));
   return slot["items"];
 }
 
@@ -53,7 +61,7 @@ void add_field(Json& root, const MachineField& field, const Vocabulary& vocabula
 
 std::string machine_json_schema(const Vocabulary& vocabulary) {
   Machine defaults;
-  defaults.memory.emplace_back();
+  for (const MachineList& list : machine_lists()) list.append(defaults);
   defaults.energy.name = kDefaultEnergyTable;
   Json root = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                {"$comment",

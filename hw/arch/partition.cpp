@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "hw/arch/logical_cores.h"
+
 namespace systolith {
 namespace {
 
@@ -16,8 +18,8 @@ std::vector<std::int64_t> count_to(std::int64_t count) {
 
 Partition whole_machine(const Machine& machine) {
   TenantPart all;
-  all.cores = count_to(machine.core.count);
-  all.scratchpad.size = machine.core.scratchpad.capacity;
+  all.cores = count_to(logical_core_count(machine));
+  all.scratchpad.size = logical_core(machine, 0).config.scratchpad.capacity;
   all.channels = count_to(machine.dram.channels);
   all.dram.size = machine.dram.facts.capacity;
   for (const LevelConfig& level : machine.memory) all.levels.push_back({0, level.capacity});
@@ -36,8 +38,7 @@ LevelConfig sliced(LevelConfig level, std::int64_t share) {
 
 Machine machine_of(const Machine& machine, const Partition& partition, std::size_t tenant) {
   const TenantPart& part = partition.parts[tenant];
-  Machine own = machine;
-  own.core.count = static_cast<std::int64_t>(part.cores.size());
+  Machine own = machine_of_cores(machine, part.cores);
   own.core.scratchpad.capacity = part.scratchpad.size;
   own.dram.channels = static_cast<std::int64_t>(part.channels.size());
   own.dram.facts.capacity = part.dram.size;

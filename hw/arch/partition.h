@@ -23,7 +23,7 @@ constexpr std::int64_t kWholeShare = 1000;  // shares are parts per thousand
 
 struct TenantPart {
   std::string name;
-  std::vector<std::int64_t> cores;     // of the machine; the tenant's own core i is cores[i]
+  std::vector<std::int64_t> cores;     // logical ones, all alike; the tenant's own i is cores[i]
   Region scratchpad;                   // of each of its cores
   std::vector<std::int64_t> channels;  // of DRAM; its addresses interleave over these
   Region dram;                         // of each of its channels
@@ -39,6 +39,7 @@ struct Partition {
   bool strict = false;
 };
 
+// Requires: its logical cores are alike.
 Partition whole_machine(const Machine& machine);
 
 // A channel and a level as a tenant with `share` of their bandwidth sees them.

@@ -1,12 +1,14 @@
 #include "hw/arch/read_machine.h"
 
 #include <algorithm>
+#include <regex>
 
 #include "hw/arch/document.h"
 #include "hw/arch/energy_table.h"
 #include "hw/arch/field_value.h"
 #include "hw/arch/machine_rules.h"
 #include "hw/arch/preset_files.h"
+#include "hw/arch/sub_arrays.h"
 
 namespace systolith {
 namespace {
@@ -71,7 +73,7 @@ class FieldWalk {
     if (const MachineField* field = find_field(pattern))
       read_value(*field, node, path);
     else if (!children(pattern + "[].").empty())
-      read_levels(node, pattern, path);
+      read_list(machine_list(pattern), node, path);
     else
       read_map(node, pattern + ".", path);
   }
@@ -84,15 +86,21 @@ class FieldWalk {
     }
   }
 
-  void read_levels(const DocumentNode& list, const std::string& pattern, const std::string& path) {
-    if (list.kind != DocumentNode::Kind::list)
-      fail(list.where, path, "expected a list of levels, found " + describe(list));
-    if (list.items.size() > kMaxLevels)
-      fail(list.where, path,
-           fmt::format("{} levels (allowed: up to {})", list.items.size(), kMaxLevels));
-    for (std::size_t i = 0; i < list.items.size(); ++i) {
-      machine_.memory.emplace_back();
-      read_map(list.items[i], pattern + "[].", join(path, std::to_string(i)));
+  void read_list(const MachineList& list, const DocumentNode& node, const std::string& path) {
+    if (list.in_short != nullptr && node.kind == DocumentNode::Kind::scalar) {
+      if (!std::regex_match(node.scalar, std::regex(list.in_short->pattern)))
+        fail(node.where, path, fmt::format("'{}' is not {}", node.scalar, list.in_short->meaning));
+      return;  // complete() reads it, when what it refers to is known
+    }
+    if (node.kind != DocumentNode::Kind::list)
+      fail(node.where, path,
+           fmt::format("expected a list of {}s, found {}", list.element, describe(node)));
+    if (node.items.size() > list.most)
+      fail(node.where, path,
+           fmt::format("{} {}s (allowed: up to {})", node.items.size(), list.element, list.most));
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      list.append(machine_);
+      read_map(node.items[i], std::string(list.path) + "[].", join(path, std::to_string(i)));
     }
   }
 
@@ -114,6 +122,7 @@ class FieldWalk {
 struct Located {
   SourcePosition where;
   bool exact = false;
+  const DocumentNode* node = nullptr;
 };
 Located locate(const DocumentNode& root, const std::string& path) {
   const DocumentNode* node = &root;
@@ -125,11 +134,11 @@ Located locate(const DocumentNode& root, const std::string& path) {
       next = &node->items.at(std::stoul(key));
     else
       next = node->find(key);
-    if (next == nullptr) return {node->where, false};
+    if (next == nullptr) return {node->where, false, node};
     node = next;
     begin = end + 1;
   }
-  return {node->where, true};
+  return {node->where, true, node};
 }
 
 [[noreturn]] void complain(const DocumentNode& root, const std::vector<std::string>& paths,
@@ -144,12 +153,24 @@ Located locate(const DocumentNode& root, const std::string& path) {
   fail(locate(root, paths[0]).where, paths[0], message);
 }
 
+void read_grid(Machine& machine, const DocumentNode& root) {
+  const char* path = "core.array.partition";
+  const Located at = locate(root, path);
+  if (!at.exact || at.node->kind != DocumentNode::Kind::scalar) return;
+  try {
+    machine.core.array.partition = parse_grid(at.node->scalar, machine.core.array);
+  } catch (const UserError& error) {
+    fail(at.where, path, error.what());
+  }
+}
+
 // Defaults that follow from other fields, and what the names stand for.
 void complete(Machine& machine, const DocumentNode& root, const Vocabulary& vocabulary) {
   const auto& native = machine.core.datapath.native;
   if (!locate(root, "core.datapath.accumulate").exact &&
       std::all_of(native.begin(), native.end(), [](Format format) { return is_float(format); }))
     machine.core.datapath.accumulate = Format::fp32;
+  read_grid(machine, root);
   for (const DramStandardFacts& facts : vocabulary.dram_standards)
     if (facts.name == machine.dram.standard) machine.dram.facts = facts;
   machine.dram.facts.clock = machine.dram.clock.value_or(machine.dram.facts.clock);

@@ -17,6 +17,12 @@ bool goes_with(Format weights, Format operands) {
   return is_float(weights) || is_float(operands) ? weights == operands : true;
 }
 
+// Rows and weights of a sub-array spend equally long on their lanes, so that all in it happens as
+// much later; then its sums go down theirs.
+Cycles lane_delay(const BypassLanes& lanes) {
+  return Cycles(std::max(lanes.left, lanes.above) + lanes.below);
+}
+
 }  // namespace
 
 void check_dataflow(const Command& command, TileOperand stationary, const ArrayConfig& array) {
@@ -233,18 +239,19 @@ void SystolicArray::start(Cycles now) {
   // A single row that is held up enters when it has come.
   const Cycles first = stream_end_ - now == Cycles(1) ? fed - Cycles(1) : now + delay;
   run.start = now;
-  run.finish = flow.schedule.stream({shape, matmul.new_weights}, first, fed);
+  const Cycles finish = flow.schedule.stream({shape, matmul.new_weights}, first, fed);
+  run.finish = finish + lane_delay(spec_.config.lanes);
   run.work.array_busy = (stream_end_ - now).count();
   take_tile(matmul);
   account(run, matmul);
   if (context_.values) compute(run.command.tenant, matmul, feed);
-  if (flow.pes) step_pes(run, matmul, first, fed);
+  if (flow.pes) step_pes(matmul, first, fed, finish);
   in_flight_.push_back(std::move(run));
 }
 
-void SystolicArray::step_pes(const InFlight& run, const Matmul& matmul, Cycles first, Cycles fed) {
+void SystolicArray::step_pes(const Matmul& matmul, Cycles first, Cycles fed, Cycles finish) {
   const WeightTile& tile = matmul.stationary == TileOperand::sums ? passing_ : *plane_;
-  PeDetail::Stream stream{first, fed, run.finish, {}, {}, matmul.new_weights, 0, 0, {}};
+  PeDetail::Stream stream{first, fed, finish, {}, {}, matmul.new_weights, 0, 0, {}};
   feed_lanes(tile, buffer_.codes, matmul.feed.rows(), spec_.config, stream);
   if (context_.values) {
     stream.sums.resize(static_cast<std::size_t>(stream.rows * stream.cols));

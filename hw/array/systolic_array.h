@@ -8,7 +8,9 @@
 // A Matmul with new weights starts once its plane is loaded; the swap travels with its wavefront,
 // so that nothing drains in between. Rows that the scratchpad's banks hold back stretch both times.
 // A transposed feed fills the transposer before its first row reaches the array, and so does the
-// feed of an array that keeps its sums, which takes a contraction index of every row at a time.
+// feed of an array that keeps its sums, which takes a contraction index of every row at a time. A
+// sub-array is fed and read through lanes beside the PEs around it (hw/arch/machine.h): its sums
+// come as much later.
 #pragma once
 
 #include <deque>
@@ -132,7 +134,7 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   const WeightTile& tile_for(const Matmul& matmul) const;
   TileShape shape_of(const Matmul& matmul);
   void take_tile(const Matmul& matmul);
-  void step_pes(const InFlight& run, const Matmul& matmul, Cycles first, Cycles fed);
+  void step_pes(const Matmul& matmul, Cycles first, Cycles fed, Cycles finish);
   // Both operands' reads from `now` on; when the last word has moved.
   Cycles read_operands(const Matmul& matmul, const FeedPlan& feed, Cycles now);
   void account(InFlight& run, const Matmul& matmul);

@@ -1,6 +1,7 @@
-// A full crossbar. Each port moves `width` bytes per clock in each direction; a burst takes
-// `hop_latency` clocks through the switch each way. Data cut through: the last beat of a write
-// leaves the initiator's port, crosses, and enters the target's port; of a read, the other way.
+// A full crossbar. Each port moves `width` bytes, or what it has of them, per clock in each
+// direction; a burst takes `hop_latency` clocks through the switch each way. Data cut through: the
+// last beat of a write leaves the initiator's port, crosses, and enters the target's port; of a
+// read, the other way.
 //
 //   write:  arrival  = target_port.take(initiator_port.take(issue) + hop)
 //   read:   arrival  = issue + hop
@@ -38,11 +39,16 @@ class Crossbar final : public Interconnect {
         hop_(spec.config.hop_latency),
         clock_(spec.clock),
         route_(spec.route) {
-    const BandwidthLedger link(width_, 1);
     SYSTOLITH_CHECK(spec.target_widths.empty() || spec.target_widths.size() == spec.targets,
                     "{} widths of {} targets", spec.target_widths.size(), spec.targets);
+    SYSTOLITH_CHECK(
+        spec.initiator_widths.empty() || spec.initiator_widths.size() == spec.initiators,
+        "{} widths of {} initiators", spec.initiator_widths.size(), spec.initiators);
     for (std::size_t i = 0; i < spec.initiators; ++i) {
-      initiator_ports_.push_back({link, link});
+      const std::int64_t width =
+          spec.initiator_widths.empty() ? width_ : spec.initiator_widths[i].count();
+      const BandwidthLedger own(width, 1);
+      initiator_ports_.push_back({{own, own}, width});
       const int tag = static_cast<int>(i);
       initiators[i].register_nb_transport_fw(this, &Crossbar::nb_transport_fw, tag);
       initiators[i].register_transport_dbg(this, &Crossbar::transport_dbg, tag);
@@ -63,6 +69,10 @@ class Crossbar final : public Interconnect {
  private:
   struct Links {
     BandwidthLedger to_target, to_initiator;
+  };
+  struct InitiatorPort {
+    Links links;
+    std::int64_t width;  // bytes a clock
   };
   struct Pending {
     tlm_generic_payload* request;
@@ -173,7 +183,8 @@ class Crossbar final : public Interconnect {
     const Femtoseconds now = kernel_time();
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_write()) {
-      at = take(initiator_ports_[from].to_target, width_, now, at, request);
+      InitiatorPort& port = initiator_ports_[from];
+      at = take(port.links.to_target, port.width, now, at, request);
       at = take_last_beat(target.links.to_target, target.width, now, at + hop_, request);
     } else {
       at += hop_;
@@ -188,7 +199,8 @@ class Crossbar final : public Interconnect {
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_read()) {
       at = take(target.links.to_initiator, target.width, now, at, request);
-      at = take_last_beat(initiator_ports_[from].to_initiator, width_, now, at + hop_, request);
+      InitiatorPort& port = initiator_ports_[from];
+      at = take_last_beat(port.links.to_initiator, port.width, now, at + hop_, request);
     } else {
       at += hop_;
     }
@@ -214,7 +226,7 @@ class Crossbar final : public Interconnect {
   Cycles hop_;
   EdgeClock clock_;
   std::function<Route(TenantId, std::uint64_t, std::int64_t)> route_;
-  std::vector<Links> initiator_ports_;
+  std::vector<InitiatorPort> initiator_ports_;
   std::vector<TargetPort> target_ports_;
   std::unordered_map<const tlm_generic_payload*, std::size_t> from_;  // looked up, never iterated
   std::int64_t bytes_moved_ = 0;

@@ -27,6 +27,7 @@ struct InterconnectSpec {
   std::size_t targets = 0;     // ports that memories connect to
   // By target, where ports have less than the interconnect's width; else empty.
   std::vector<Bytes> target_widths = {};
+  std::vector<Bytes> initiator_widths = {};  // by initiator, the same
   // Of the whole request, which lies in one target.
   std::function<Route(TenantId tenant, std::uint64_t system_address, std::int64_t bytes)> route;
 };

@@ -20,7 +20,8 @@ py::object value_of(Bytes value) { return py::int_(value.count()); }
 py::object value_of(Cycles value) { return py::int_(value.count()); }
 py::object value_of(Hertz value) { return py::int_(value.count()); }
 py::object value_of(Format value) { return py::str(std::string(to_string(value))); }
-py::object value_of(const std::optional<Hertz>& value) {
+template <class Value>
+py::object value_of(const std::optional<Value>& value) {
   return value ? value_of(*value) : py::none();
 }
 template <class Element>
@@ -30,35 +31,42 @@ py::object value_of(const std::vector<Element>& values) {
   return names;
 }
 
-bool is_of_a_level(const MachineField& field) {
+bool is_of_a_list(const MachineField& field) {
   return std::string(field.path).find("[]") != std::string::npos;
+}
+
+// By key, of the list's last element.
+py::dict last_element(const MachineList& list, Machine& machine) {
+  const std::string prefix = std::string(list.path) + "[].";
+  py::dict fields;
+  for (const MachineField& field : machine_fields())
+    if (const std::string path = field.path; path.compare(0, prefix.size(), prefix) == 0)
+      fields[py::str(path.substr(prefix.size()))] =
+          std::visit([&](auto place) { return value_of(place(machine)); }, field.place);
+  return fields;
 }
 
 // By path, in base units: bytes, cycles, Hz.
 py::dict values(Machine& machine) {
   py::dict result;
   for (const MachineField& field : machine_fields())
-    if (!is_of_a_level(field))
+    if (!is_of_a_list(field))
       result[field.path] =
           std::visit([&](auto place) { return value_of(place(machine)); }, field.place);
-  py::list levels;
-  for (const LevelConfig& level : machine.memory) {
-    Machine one;  // a level's fields are those of the last one
-    one.memory = {level};
-    py::dict fields;
-    for (const MachineField& field : machine_fields())
-      if (is_of_a_level(field))
-        fields[py::str(std::string(field.path).substr(std::string("memory[].").size()))] =
-            std::visit([&](auto place) { return value_of(place(one)); }, field.place);
-    levels.append(fields);
+  for (const MachineList& list : machine_lists()) {
+    py::list elements;
+    for (Machine rest = machine; list.size(rest) > 0; list.drop(rest))
+      elements.insert(0, last_element(list, rest));
+    result[list.path] = elements;
   }
-  result["memory"] = levels;
   return result;
 }
 
 std::vector<std::string> paths() {
   std::vector<std::string> result;
   for (const MachineField& field : machine_fields()) result.emplace_back(field.path);
+  for (const MachineList& list : machine_lists())
+    if (list.in_short != nullptr) result.emplace_back(list.path);
   return result;
 }
 

@@ -43,7 +43,7 @@ Outcome run(const CompiledProgram& program, const Machine& machine, bool values,
   RunOptions options;
   options.values = values;
   std::optional<TimelineObserver> observer;
-  if (!timeline.empty()) options.observer = &observer.emplace(timeline, header, machine.clock);
+  if (!timeline.empty()) options.observer = &observer.emplace(timeline, header, machine);
   options.progress = [&](Cycles now, double fraction) {
     check_signals();
     if (progress) progress(now.count(), fraction);

@@ -73,7 +73,7 @@ RunResult Session::simulate(const Machine& machine, CommandSource& program,
 RunResult Session::simulate_with_timeline(const Machine& machine, CommandSource& program,
                                           RunOptions& options, const TensorBytes& inputs) {
   if (!out_) return systolith::simulate(machine, program, options, inputs);
-  TimelineObserver observer(out_->file(kTimelineFile).string(), program.header(), machine.clock);
+  TimelineObserver observer(out_->file(kTimelineFile).string(), program.header(), machine);
   options.observer = &observer;
   RunResult result = systolith::simulate(machine, program, options, inputs);
   observer.close();

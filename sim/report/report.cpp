@@ -6,16 +6,12 @@
 
 #include "hw/arch/energy_keys.h"
 #include "hw/dataflow/dataflow.h"
+#include "hw/arch/logical_cores.h"
 
 namespace systolith {
 namespace {
 
 constexpr double kJoulesPerPicojoule = 1e-12;
-
-double processing_elements(const Machine& machine) {
-  return static_cast<double>(machine.core.array.rows * machine.core.array.cols *
-                             machine.core.count);
-}
 
 std::string dataflow_of(const Machine& machine, const LayerReport& ran) {
   std::vector<std::string> names;
@@ -65,8 +61,8 @@ bool is_energy_key(const std::string& name) {
 
 Roofline roofline_of(const Machine& machine, const RunResult& result, double dram_bytes) {
   Roofline roof;
-  roof.peak_macs_per_second =
-      processing_elements(machine) * static_cast<double>(machine.clock.count());
+  roof.peak_macs_per_second = static_cast<double>(processing_elements(machine)) *
+                              static_cast<double>(machine.clock.count());
   if (result.mac_slots > 0)  // the mixture of formats that ran
     roof.peak_macs_per_second *=
         static_cast<double>(result.macs) / static_cast<double>(result.mac_slots);
@@ -83,8 +79,9 @@ Roofline roofline_of(const Machine& machine, const RunResult& result, double dra
 }  // namespace
 
 double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles) {
-  return ratio(static_cast<double>(mac_slots),
-               static_cast<double>(cycles.count()) * processing_elements(machine));
+  return ratio(
+      static_cast<double>(mac_slots),
+      static_cast<double>(cycles.count()) * static_cast<double>(processing_elements(machine)));
 }
 
 EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, double seconds) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "hw/arch/logical_cores.h"
 #include "sim/system/simulate.h"
 #include "traces/timeline/timeline.h"
 
@@ -10,9 +11,9 @@ namespace systolith {
 
 class TimelineObserver final : public RunObserver {
  public:
-  // `clock`: the cores'. Requires: `header` outlives the observer.
-  TimelineObserver(const std::string& path, const ProgramHeader& header, Hertz clock)
-      : timeline_(path, header, ClockDomain(clock)) {}
+  // Of a program with `header` on `machine`. Requires: `header` outlives the observer.
+  TimelineObserver(const std::string& path, const ProgramHeader& header, const Machine& machine)
+      : timeline_(path, header, ClockDomain(machine.clock), numbers(machine)) {}
   void command_ran(const Command& command, Cycles start, Cycles finish) override {
     timeline_.add(command, start, finish);
   }
@@ -20,6 +21,12 @@ class TimelineObserver final : public RunObserver {
   void close() { timeline_.close(); }
 
  private:
+  static std::vector<std::string> numbers(const Machine& machine) {
+    std::vector<std::string> result;
+    for (const LogicalCore& core : logical_cores(machine)) result.push_back(core.number);
+    return result;
+  }
+
   TimelineWriter timeline_;
 };
 

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <set>
 
+#include "hw/arch/logical_cores.h"
+
 namespace systolith {
 namespace {
 
@@ -49,7 +51,7 @@ class Division {
   TenantPart& part(std::size_t tenant) { return partition_.parts[tenant]; }
 
   void divide_cores() {
-    const std::int64_t count = machine_.core.count;
+    const std::int64_t count = logical_core_count(machine_);
     std::set<std::int64_t> taken;
     for (std::size_t i = 0; i < tenants().size(); ++i) {
       check_numbers(tenants()[i], "cores", "core", tenants()[i].cores, count);
@@ -69,7 +71,27 @@ class Division {
                                     "(list cores, as [0, 1], to share them)",
                                     tenants()[i].name, wanted, count, got));
     }
+    for (std::size_t i = 0; i < tenants().size(); ++i) check_cores_are_alike(i);
     if (scenario_.strict) check_cores_are_disjoint();
+  }
+
+  void check_cores_are_alike(std::size_t tenant) {
+    const auto& cores = part(tenant).cores;
+    const LogicalCore first = logical_core(machine_, cores[0]);
+    for (const std::int64_t number : cores) {
+      const LogicalCore other = logical_core(machine_, number);
+      if (alike(first.config, other.config)) continue;
+      const auto describe = [](const LogicalCore& core) {
+        return fmt::format("core{} ({} x {}, {} banks of scratchpad)", core.number,
+                           core.config.array.rows, core.config.array.cols,
+                           core.config.scratchpad.banks);
+      };
+      throw UserError(tenants()[tenant].place("cores"),
+                      fmt::format("tenant '{}' has cores that differ: {} is {}, {} is {} (allowed: "
+                                  "a list of cores that are alike, as [{}])",
+                                  tenants()[tenant].name, cores[0], describe(first), number,
+                                  describe(other), cores[0]));
+    }
   }
 
   void check_cores_are_disjoint() {
@@ -132,10 +154,9 @@ class Division {
   // A tenant has the same part of the scratchpad on all of its cores: behind those of its
   // neighbours, wherever they are.
   void divide_scratchpads() {
-    const ScratchpadConfig& scratchpad = machine_.core.scratchpad;
-    const std::int64_t grain = scratchpad.width.count() * scratchpad.banks;
+    const std::int64_t count = logical_core_count(machine_);
     std::vector<std::int64_t> least(tenants().size(), kWholeShare);
-    for (std::int64_t core = 0; core < machine_.core.count; ++core) {
+    for (std::int64_t core = 0; core < count; ++core) {
       const auto users = users_of(core, &TenantPart::cores);
       const bool split = std::any_of(users.begin(), users.end(), [&](std::size_t user) {
         return tenants()[user].scratchpad.has_value();
@@ -146,8 +167,11 @@ class Division {
       for (std::size_t i = 0; i < users.size(); ++i)
         least[users[i]] = std::min(least[users[i]], taken[i]);
     }
-    std::vector<std::int64_t> filled(static_cast<std::size_t>(machine_.core.count), 0);
+    std::vector<std::int64_t> filled(static_cast<std::size_t>(count), 0);
     for (const std::size_t i : widest_first(&TenantPart::cores)) {
+      const ScratchpadConfig scratchpad =
+          logical_core(machine_, part(i).cores[0]).config.scratchpad;
+      const std::int64_t grain = scratchpad.width.count() * scratchpad.banks;
       const std::int64_t all = scratchpad.capacity.count();
       Region& region = part(i).scratchpad;
       region.size = scratchpad.capacity;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <regex>
 
+#include "hw/arch/logical_cores.h"
 #include "hw/tenancy/borders.h"
 #include "sim/serve/divide.h"
 #include "traces/format/files.h"
@@ -16,17 +17,16 @@ bool is_program_file(const std::string& workload) {
   return extension != ".onnx" && std::filesystem::is_regular_file(workload);
 }
 
-// A program that names more memory than the tenant has is let through: it is stopped at run time.
-Program read_for(const TenantSpec& tenant, const Machine& machine, const Machine& own) {
+// `whole`: all of the tenant's cores, whatever its part of them. A program that names more memory
+// than the tenant has is let through: it is stopped at run time.
+Program read_for(const TenantSpec& tenant, const Machine& whole, const Machine& own) {
   Program program = read_program(tenant.workload.workload);
-  Machine whole = machine;
-  whole.core.count = own.core.count;
   const std::uint64_t fingerprint = program.header.fingerprint;
   if (fingerprint != program_fingerprint(own) && fingerprint != program_fingerprint(whole))
     user_error(
         "'{}' was compiled for machine '{}', not for {} core(s) of '{}' (fingerprint {:016x}, "
         "{:016x} would do)",
-        tenant.workload.workload, program.header.machine, own.core.count, machine.name, fingerprint,
+        tenant.workload.workload, program.header.machine, own.core.count, whole.name, fingerprint,
         program_fingerprint(whole));
   return program;
 }
@@ -39,11 +39,11 @@ Program compile_for(const TenantSpec& tenant, const Machine& own, bool with_valu
   return compile(load(tenant.workload), own, options).program;
 }
 
-Program program_of(const TenantSpec& tenant, const Machine& machine, const Machine& own,
+Program program_of(const TenantSpec& tenant, const Machine& whole, const Machine& own,
                    bool with_values, const std::function<void()>& poll) {
   try {
     Program program = is_program_file(tenant.workload.workload)
-                          ? read_for(tenant, machine, own)
+                          ? read_for(tenant, whole, own)
                           : compile_for(tenant, own, with_values, poll);
     if (std::all_of(program.streams.begin(), program.streams.end(),
                     [](const auto& stream) { return stream.empty(); }))
@@ -107,7 +107,8 @@ PreparedScenario prepare(const Scenario& scenario, bool with_values,
     const Machine own = machine_of(scenario.machine, prepared.partition, i);
     PreparedTenant tenant;
     tenant.spec = &spec;
-    tenant.program = program_of(spec, scenario.machine, own, with_values, poll);
+    const Machine whole = machine_of_cores(scenario.machine, prepared.partition.parts[i].cores);
+    tenant.program = program_of(spec, whole, own, with_values, poll);
     for (const auto& stream : tenant.program.streams)
       tenant.borders.push_back(scenario.preempt_at_layers ? layer_borders(stream)
                                                           : tile_borders(stream));

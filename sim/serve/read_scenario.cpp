@@ -118,11 +118,13 @@ struct Raw {
 
 std::string flow(const DocumentNode& node) {
   if (node.kind == DocumentNode::Kind::scalar) return node.scalar;
-  if (node.kind != DocumentNode::Kind::list)
-    user_error("expected a value or a list, found {}", describe(node));
+  if (node.kind == DocumentNode::Kind::nothing) user_error("expected a value, found nothing");
   std::vector<std::string> items;
   for (const DocumentNode& item : node.items) items.push_back(flow(item));
-  return fmt::format("[{}]", fmt::join(items, ", "));
+  if (node.kind == DocumentNode::Kind::list) return fmt::format("[{}]", fmt::join(items, ", "));
+  for (const DocumentEntry& entry : node.entries)
+    items.push_back(entry.key + ": " + flow(entry.value));
+  return fmt::format("{{{}}}", fmt::join(items, ", "));
 }
 
 void read_set(Raw& raw, const DocumentNode& node) {

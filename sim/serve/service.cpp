@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hw/arch/logical_cores.h"
 #include "hw/base/error.h"
 #include "hw/control/systemc_kernel.h"
 #include "sim/system/accounts.h"
@@ -24,8 +25,8 @@ class Service final : public RunMonitor, public DispatcherHost {
         taken_(prepared.tenants.size(), 0),
         top_("top", top_spec(), *this),
         dispatcher_("dispatcher", top_.calendar, scenario.machine.clock,
-                    static_cast<std::size_t>(scenario.machine.core.count), until(), queues(),
-                    registration<SchedulingPolicy>(scenario.policy).create(), *this) {}
+                    static_cast<std::size_t>(logical_core_count(scenario.machine)), until(),
+                    queues(), registration<SchedulingPolicy>(scenario.policy).create(), *this) {}
 
   void write_inputs() {
     for (std::size_t i = 0; i < prepared_.tenants.size(); ++i) {

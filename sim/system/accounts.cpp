@@ -14,9 +14,9 @@ std::vector<EngineReport> engine_reports(Top& top, Cycles total) {
     reports.push_back({fmt::format("{}.{}", core, engine), activity});
   };
   for (const auto& core : top.cores) {
-    add(core->basename(), "command_processor", core->command_processor.activity());
+    add(core->label(), "command_processor", core->command_processor.activity());
     for (EngineModule* engine : core->engines())
-      add(core->basename(), to_string(engine->engine()), engine->activity());
+      add(core->label(), to_string(engine->engine()), engine->activity());
   }
   return reports;
 }

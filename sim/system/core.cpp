@@ -20,24 +20,25 @@ TenantTable<Region> scratchpad_regions(const Partition& partition) {
   return TenantTable<Region>(std::move(regions));
 }
 
-DmaSpec dma_spec(const Machine& machine, const Partition& partition) {
+DmaSpec dma_spec(const CoreSpec& core) {
+  const Machine& machine = core.machine;
   DmaSpec spec;
-  spec.dma = machine.core.dma;
-  spec.queue_depth = machine.core.control.queue_depth;
-  spec.link_width = machine.interconnect.width;
+  spec.dma = core.core.config.dma;
+  spec.queue_depth = core.core.config.control.queue_depth;
+  spec.link_width = spec.dma.width.value();
   spec.link_clock = machine.interconnect.clock.value_or(machine.clock);
-  spec.capacities = capacities(partition);
+  spec.capacities = capacities(core.partition);
   return spec;
 }
 
-ArraySpec array_spec(const Machine& machine) {
-  const DatapathConfig& datapath = machine.core.datapath;
-  return {machine.core.array,
+ArraySpec array_spec(const CoreConfig& core) {
+  const DatapathConfig& datapath = core.datapath;
+  return {core.array,
           datapath.native,
           datapath.packed,
           packing_from_name(datapath.packing),
-          machine.core.control.queue_depth,
-          machine.core.accumulator_rows()};
+          core.control.queue_depth,
+          core.accumulator_rows()};
 }
 
 }  // namespace
@@ -45,18 +46,19 @@ ArraySpec array_spec(const Machine& machine) {
 Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor& run,
            Calendar& calendar)
     : sc_module(name),
+      label_("core" + spec.core.number),
       context_{spec.id, EdgeClock(spec.machine.clock), spec.values, spec.traced, run, causes_,
                calendar},
-      command_processor("command_processor", context_, spec.machine.core.control.queue_depth,
+      command_processor("command_processor", context_, spec.core.config.control.queue_depth,
                         spec.fetch),
-      load_dma("load_dma", Engine::load, context_, dma_spec(spec.machine, spec.partition)),
-      store_dma("store_dma", Engine::store, context_, dma_spec(spec.machine, spec.partition)),
-      weight_loader("weight_loader", context_, array_spec(spec.machine)),
-      array("array", context_, array_spec(spec.machine)),
-      accumulators("accumulators", spec.machine.core, spec.values),
-      vector_unit("vector_unit", context_, spec.machine.core.vector.lanes,
-                  spec.machine.core.control.queue_depth),
-      scratchpad("scratchpad", spec.machine.core.scratchpad, scratchpad_regions(spec.partition),
+      load_dma("load_dma", Engine::load, context_, dma_spec(spec)),
+      store_dma("store_dma", Engine::store, context_, dma_spec(spec)),
+      weight_loader("weight_loader", context_, array_spec(spec.core.config)),
+      array("array", context_, array_spec(spec.core.config)),
+      accumulators("accumulators", spec.core.config, spec.values),
+      vector_unit("vector_unit", context_, spec.core.config.vector.lanes,
+                  spec.core.config.control.queue_depth),
+      scratchpad("scratchpad", spec.core.config.scratchpad, scratchpad_regions(spec.partition),
                  spec.values) {
   command_processor.scoreboard(scoreboard);
   command_processor.sync.scoreboard(scoreboard);

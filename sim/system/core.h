@@ -1,9 +1,10 @@
-// One core: its engines, scratchpad and accumulators, wired.
+// One logical core: its engines, scratchpad and accumulators, wired.
 #pragma once
 
 #include <memory>
 #include <systemc>
 
+#include "hw/arch/logical_cores.h"
 #include "hw/arch/partition.h"
 #include "hw/array/systolic_array.h"
 #include "hw/array/weight_loader.h"
@@ -18,6 +19,7 @@ namespace systolith {
 
 struct CoreSpec {
   const Machine& machine;
+  const LogicalCore& core;
   const Partition& partition;
   CoreId id{};
   bool values = false;
@@ -27,6 +29,7 @@ struct CoreSpec {
 
 class Core final : public sc_core::sc_module {
  private:
+  std::string label_;
   CauseBoard causes_;
   CoreContext context_;
 
@@ -45,6 +48,8 @@ class Core final : public sc_core::sc_module {
   Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor& run,
        Calendar& calendar);
 
+  // What reports call it: "core0", of a sub-array "core0.1".
+  const std::string& label() const { return label_; }
   CauseBoard& causes() { return causes_; }
   // load, store, weights, array, vector, in the order of Engine.
   std::array<EngineModule*, 5> engines() {

@@ -1,5 +1,6 @@
 #include "sim/system/simulate.h"
 
+#include "hw/arch/logical_cores.h"
 #include "hw/base/error.h"
 #include "hw/control/systemc_kernel.h"
 #include "sim/system/run.h"
@@ -7,7 +8,8 @@
 namespace systolith {
 namespace {
 
-void check_program(const Machine& machine, const ProgramHeader& header) {
+void check_program(const Machine& whole, const ProgramHeader& header) {
+  const Machine machine = logical_machine(whole);
   if (header.cores != machine.core.count)
     user_error("the program was compiled for {} core(s) of machine '{}'; '{}' has {}", header.cores,
                header.machine, machine.name, machine.core.count);

@@ -5,42 +5,58 @@
 
 namespace systolith {
 
+namespace {
+
+// A dot separates the levels of the hierarchy: core0_1.
+std::string module_name(const LogicalCore& core) {
+  std::string name = "core" + core.number;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+}
+
+}  // namespace
+
 Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& run)
     : sc_module(name),
       memory_map(spec.machine, spec.partition),
-      scoreboard("scoreboard", static_cast<std::size_t>(spec.machine.core.count)),
+      scoreboard("scoreboard", static_cast<std::size_t>(logical_core_count(spec.machine))),
       dram("dram", memory_map.channels(), spec.values) {
   const Machine& machine = spec.machine;
+  const std::vector<LogicalCore> logical = logical_cores(machine);
   for (const LevelConfig& level : memory_map.levels())
     levels.push_back(registration<MemoryLevel>(level.kind)
                          .create(level.name.c_str(), {level, machine.clock, spec.values}));
   interconnect = registration<Interconnect>(machine.interconnect.kind)
-                     .create("interconnect", interconnect_spec(machine));
+                     .create("interconnect", interconnect_spec(machine, logical));
   for (std::size_t i = 0; i < dram.channels.size(); ++i)
     interconnect->target_port(i).bind(dram.channels[i].socket);
   for (std::size_t i = 0; i < levels.size(); ++i)
     interconnect->target_port(dram.channels.size() + i).bind(levels[i]->target());
-  const auto count = static_cast<std::size_t>(machine.core.count);
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < logical.size(); ++i) {
     const auto id = static_cast<CoreId>(i);
     const CommandFetch fetch = [next = spec.fetch, id](Command& command) {
       return next(id, command);
     };
     cores.push_back(std::make_unique<Core>(
-        ("core" + std::to_string(i)).c_str(),
-        CoreSpec{machine, spec.partition, id, spec.values, spec.traced, fetch}, run, calendar));
+        module_name(logical[i]).c_str(),
+        CoreSpec{machine, logical[i], spec.partition, id, spec.values, spec.traced, fetch}, run,
+        calendar));
     cores[i]->scoreboard(scoreboard);
     cores[i]->load_dma.socket.bind(interconnect->initiator_port(2 * i));
     cores[i]->store_dma.socket.bind(interconnect->initiator_port(2 * i + 1));
   }
-  host.bind(interconnect->initiator_port(2 * count));
+  host.bind(interconnect->initiator_port(2 * logical.size()));
 }
 
-InterconnectSpec Top::interconnect_spec(const Machine& machine) const {
+InterconnectSpec Top::interconnect_spec(const Machine& machine,
+                                        const std::vector<LogicalCore>& logical) const {
   InterconnectSpec links;
   links.config = machine.interconnect;
   links.clock = machine.interconnect.clock.value_or(machine.clock);
-  links.initiators = 2 * static_cast<std::size_t>(machine.core.count) + 1;
+  links.initiators = 2 * logical.size() + 1;
+  for (const LogicalCore& core : logical)
+    links.initiator_widths.insert(links.initiator_widths.end(), 2, core.config.dma.width.value());
+  links.initiator_widths.push_back(machine.interconnect.width);
   links.targets = dram.channels.size() + levels.size();
   links.target_widths = memory_map.port_widths();
   links.route = [this](TenantId tenant, std::uint64_t address, std::int64_t bytes) {

@@ -1,7 +1,7 @@
 // The whole machine as a SystemC hierarchy:
 //
 //   top ─┬─ core0 ..: command_processor, load_dma, store_dma, weight_loader, array, accumulators,
-//        │            vector_unit, scratchpad
+//        │            vector_unit, scratchpad; core0_0 .. where arrays are divided
 //        ├─ scoreboard
 //        ├─ interconnect
 //        ├─ dram: channel0 ..
@@ -48,7 +48,8 @@ class Top final : public sc_core::sc_module {
   void read_memory(TenantId tenant, std::uint64_t address, std::uint8_t* bytes, std::int64_t count);
 
  private:
-  InterconnectSpec interconnect_spec(const Machine& machine) const;
+  InterconnectSpec interconnect_spec(const Machine& machine,
+                                     const std::vector<LogicalCore>& logical) const;
   void access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t address,
                      std::uint8_t* bytes, std::int64_t count);
 };

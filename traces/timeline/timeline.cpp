@@ -17,7 +17,7 @@ int process_of(CoreId core) { return static_cast<int>(core) + 1; }  // viewers r
 }  // namespace
 
 TimelineWriter::TimelineWriter(const std::string& path, const ProgramHeader& header,
-                               ClockDomain clock)
+                               ClockDomain clock, const std::vector<std::string>& numbers)
     : header_(header),
       clock_(clock),
       file_(path, clock, {{"workload", header.workload}, {"machine", header.machine}}),
@@ -27,7 +27,9 @@ TimelineWriter::TimelineWriter(const std::string& path, const ProgramHeader& hea
   for (const auto& layer : header.layers) layer_names_.push_back(json_text(layer.name));
   for (int core = 0; core < header.cores; ++core) {
     const int process = process_of(static_cast<CoreId>(core));
-    file_.name_process(process, fmt::format("core {}", core));
+    const auto number = static_cast<std::size_t>(core);
+    file_.name_process(process,
+                       "core " + (numbers.empty() ? std::to_string(core) : numbers.at(number)));
     cores_.emplace_back(file_, process);
   }
 }

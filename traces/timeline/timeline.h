@@ -16,8 +16,10 @@ namespace systolith {
 
 class TimelineWriter {
  public:
-  // `clock` is the cores'. Requires: `header` outlives the writer.
-  TimelineWriter(const std::string& path, const ProgramHeader& header, ClockDomain clock);
+  // `clock` is the cores', `numbers` what they are called; none: 0, 1 .... Requires: `header`
+  // outlives the writer.
+  TimelineWriter(const std::string& path, const ProgramHeader& header, ClockDomain clock,
+                 const std::vector<std::string>& numbers = {});
 
   // [start, finish) in core cycles, in order of finish. Memory does not grow with their number.
   void add(const Command& command, Cycles start, Cycles finish);
