@@ -25,10 +25,10 @@ Cycles lane_delay(const BypassLanes& lanes) {
 
 }  // namespace
 
-void check_dataflow(const Command& command, TileOperand stationary, const ArrayConfig& array) {
-  if (dataflow_keeping(stationary, array) != nullptr) return;
+void KeptOperands::check(const Command& command, TileOperand stationary) const {
+  if (kept_[static_cast<std::size_t>(stationary)]) return;
   user_error("program does not fit the machine: {} keeps {} in the PEs, the array's dataflow is {}",
-             describe(command), to_string(stationary), fmt::join(array.dataflow, ", "));
+             describe(command), to_string(stationary), fmt::join(dataflow_, ", "));
 }
 
 bool ArraySpec::has(Format format) const {
@@ -45,7 +45,9 @@ PeRate ArraySpec::rate(TileOperand stationary, Format streamed, Format held) con
 
 SystolicArray::SystolicArray(const sc_core::sc_module_name& name, CoreContext& context,
                              const ArraySpec& spec)
-    : EngineModule(name, Engine::array, context, spec.queue_depth), spec_(spec) {
+    : EngineModule(name, Engine::array, context, spec.queue_depth),
+      spec_(spec),
+      kept_(spec.config) {
   // Activations are held by the same PEs as weights are, with the same timing.
   for (const TileOperand kept : {TileOperand::weights, TileOperand::activations})
     if (auto dataflow = dataflow_keeping(kept, spec.config); dataflow && !holding_)
@@ -305,7 +307,7 @@ void SystolicArray::check(const Command& command) {
 
 void SystolicArray::check_stationary(const Command& command) const {
   const Matmul& matmul = std::get<Matmul>(command.operation);
-  check_dataflow(command, matmul.stationary, spec_.config);
+  kept_.check(command, matmul.stationary);
   if (matmul.stationary == TileOperand::sums && matmul.feed.rows() > spec_.config.rows)
     user_error("program does not fit the machine: {} has sums of {} rows, the array takes {}",
                describe(command), matmul.feed.rows(), spec_.config.rows);

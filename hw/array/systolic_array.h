@@ -73,8 +73,18 @@ struct ArraySpec {
   PeRate rate(TileOperand stationary, Format streamed, Format held) const;
 };
 
-// Throws UserError where the array is not built to keep `stationary`.
-void check_dataflow(const Command& command, TileOperand stationary, const ArrayConfig& array);
+// What an array is built to keep in its PEs.
+class KeptOperands {
+ public:
+  explicit KeptOperands(const ArrayConfig& array)
+      : kept_(kept_operands(array)), dataflow_(array.dataflow) {}
+  // Throws UserError where that is not `stationary`.
+  void check(const Command& command, TileOperand stationary) const;
+
+ private:
+  std::array<bool, 3> kept_;
+  std::vector<std::string> dataflow_;
+};
 
 class SystolicArray final : public EngineModule, public WeightPlanes {
  public:
@@ -147,6 +157,7 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   Standing standing_at(Cycles now, bool waits_for_weights) const;
 
   ArraySpec spec_;
+  KeptOperands kept_;
   std::optional<Flow> holding_, summing_;  // as far as the array is built for it
   std::deque<InFlight> in_flight_;
   Cycles stream_end_;                   // of the latest Matmul, without bank conflicts

@@ -28,6 +28,7 @@ WeightLoader::WeightLoader(const sc_core::sc_module_name& name, CoreContext& con
                            const ArraySpec& spec)
     : EngineModule(name, Engine::weights, context, spec.queue_depth),
       spec_(spec),
+      kept_(spec.config),
       dataflow_(dataflow_keeping(TileOperand::weights, spec.config)) {
   if (!dataflow_) dataflow_ = dataflow_keeping(TileOperand::activations, spec.config);
 }
@@ -157,7 +158,7 @@ void WeightLoader::pack(const Preload& preload, WeightTile& tile) {
 
 void WeightLoader::check(const Command& command) {
   const Preload& preload = std::get<Preload>(command.operation);
-  check_dataflow(command, preload.stationary, spec_.config);
+  kept_.check(command, preload.stationary);
   const ArrayConfig& array = spec_.config;
   const bool streams = preload.stationary == TileOperand::sums;
   if ((!streams && array_rows(preload) > array.rows) || preload.cols > array.cols)

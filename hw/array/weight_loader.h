@@ -38,6 +38,7 @@ class WeightLoader final : public EngineModule, public TileSource {
   void check_reach(const Command& command) const;
 
   ArraySpec spec_;
+  KeptOperands kept_;
   std::unique_ptr<Dataflow> dataflow_;  // of what is held; null where only sums are
   Command command_;
   State state_ = State::idle;

@@ -4,6 +4,7 @@
 // One of the three matrices of a tile's product stays in the PEs while the others move past it.
 #pragma once
 
+#include <array>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -76,6 +77,8 @@ class Dataflow {
 template <>
 const RegistrationTable<Dataflow>& registrations<Dataflow>();
 
+// What the array is built to keep, by TileOperand.
+std::array<bool, 3> kept_operands(const ArrayConfig& array);
 // Of those that the array is built for, the one that keeps `operand`; null where there is none.
 std::unique_ptr<Dataflow> dataflow_keeping(TileOperand operand, const ArrayConfig& array);
 

@@ -61,6 +61,22 @@ Defect range_defect(const Field& field, const T& value) {
   return defect;
 }
 
+// The same without a message: every command of every run passes here.
+bool within(const Field& field, const std::array<TransferLoop, 3>& loops) {
+  bool all = true;
+  for (const auto& loop : loops)
+    all = all && in_range(kCount, loop.count) && in_range(field.range, loop.system_stride) &&
+          in_range(field.range, loop.local_stride);
+  return all;
+}
+
+template <class T>
+bool within(const Field& field, const T& value) {
+  bool all = true;
+  for_each_scalar(value, [&](auto scalar) { all = all && in_range(field.range, scalar); });
+  return all;
+}
+
 // The product, unless it exceeds what every sum of such sizes can hold.
 std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors) {
   constexpr std::int64_t kLimit = std::int64_t{1} << 60;
@@ -198,12 +214,17 @@ Defect relation_defect(const Sync&) { return {}; }
 std::optional<std::string> defect_of(const Operation& operation) {
   Defect defect = std::visit(
       [](const auto& op) {
+        using Type = OperationType<std::decay_t<decltype(op)>>;
+        bool fine = true;
+        visit_fields(Type{}, [&](const Field& field, auto access) {
+          fine = fine && within(field, access(op));
+        });
+        if (fine) return relation_defect(op);
         Defect first;
-        visit_fields(OperationType<std::decay_t<decltype(op)>>{},
-                     [&](const Field& field, auto access) {
-                       if (!first) first = range_defect(field, access(op));
-                     });
-        return first ? first : relation_defect(op);
+        visit_fields(Type{}, [&](const Field& field, auto access) {
+          if (!first) first = range_defect(field, access(op));
+        });
+        return first;
       },
       operation);
   if (defect)
