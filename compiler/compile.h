@@ -14,8 +14,11 @@
 namespace systolith {
 
 struct CompileOptions {
-  Format format = Format::int8;   // int8, int4: post-training quantisation; bf16, fp32
-  std::optional<Format> weights;  // int4 beside int8; else as `format`
+  // int8, int16, int4: post-training quantisation; bf16, fp16, fp32, fp8_e4m3, fp8_e5m2.
+  Format format = Format::int8;
+  // int4 beside int8, int8 beside int16, a float (cast, not scaled) beside a float; else as
+  // `format`.
+  std::optional<Format> weights;
   // What the quantisation's ranges are taken from: samples by input name
   // (compiler/quantize/samples.h).
   std::optional<TensorMap> calibration;  // none: generated

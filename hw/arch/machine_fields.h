@@ -22,7 +22,8 @@ using FieldPlace =
     std::variant<std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&),
                  Hertz& (*)(Machine&), std::optional<Hertz>& (*)(Machine&),
                  std::string& (*)(Machine&), Format& (*)(Machine&),
-                 std::vector<Format>& (*)(Machine&), std::vector<std::string>& (*)(Machine&)>;
+                 std::vector<Format>& (*)(Machine&), std::vector<std::string>& (*)(Machine&),
+                 Overflow& (*)(Machine&), Rounding& (*)(Machine&)>;
 
 // The names a field may hold.
 struct FieldNames {

@@ -12,10 +12,8 @@ namespace {
 
 bool steps_pes(Format format) { return format == Format::int4 || format == Format::int8; }
 
-// Integers of any width multiply; a float format keeps to itself.
-bool goes_with(Format weights, Format operands) {
-  return is_float(weights) || is_float(operands) ? weights == operands : true;
-}
+// Integers of any width multiply, and floats of any width; neither the other.
+bool goes_with(Format weights, Format operands) { return is_float(weights) == is_float(operands); }
 
 }  // namespace
 
@@ -29,7 +27,8 @@ bool ArraySpec::has(Format format) const {
   const auto among = [&](const std::vector<Format>& formats) {
     return std::find(formats.begin(), formats.end(), format) != formats.end();
   };
-  return among(native) || among(packed);
+  // A multiplier of signed bytes takes unsigned ones.
+  return among(native) || among(packed) || (format == Format::uint8 && has(Format::int8));
 }
 
 PeRate ArraySpec::rate(TileOperand stationary, Format streamed, Format held) const {
@@ -281,13 +280,8 @@ void SystolicArray::check(const Command& command) {
         "which has {}",
         describe(command), reach.first, reach.last, capacity);
   check_stationary(command);
-  if (spec_.config.detail == "pe" && !steps_pes(matmul.format))
-    user_error(
-        "core.array.detail = pe has no PEs for the {} of {} (allowed: int4, int8; other formats "
-        "run "
-        "with closed_form)",
-        to_string(matmul.format), describe(command));
-  if (matmul.format == Format::int4 && !spec_.has(matmul.format))
+  check_detail(command, matmul.format);
+  if (!spec_.has(matmul.format))
     user_error("program does not fit the machine: {} streams {}, which the datapath lacks",
                describe(command), to_string(matmul.format));
   if (matmul.accumulator_row < 0 ||
@@ -297,6 +291,14 @@ void SystolicArray::check(const Command& command) {
         "which have {}",
         describe(command), matmul.accumulator_row, matmul.accumulator_row + matmul.feed.rows() - 1,
         accumulators->rows());
+}
+
+void SystolicArray::check_detail(const Command& command, Format operand) const {
+  if (spec_.config.detail == "pe" && !steps_pes(operand))
+    user_error(
+        "core.array.detail = pe has no PEs for the {} of {} (allowed: int4, int8; other formats "
+        "run with closed_form)",
+        to_string(operand), describe(command));
 }
 
 void SystolicArray::check_stationary(const Command& command) const {
@@ -320,6 +322,7 @@ void SystolicArray::check_tile(const Command& command) const {
         describe(command), matmul.rows, matmul.cols, matmul.blocks, to_string(matmul.format),
         to_string(matmul.stationary), tile.rows, tile.cols, tile.blocks, to_string(tile.format),
         to_string(tile.stationary));
+  check_detail(command, tile.format);
   const PeRate rate = spec_.rate(matmul.stationary, matmul.format, tile.format);
   if (rate.products != tile.rate.products)
     user_error(
@@ -342,8 +345,10 @@ void SystolicArray::forget_weights() {
 void SystolicArray::compute(TenantId tenant, const Matmul& matmul, const FeedPlan& feed) {
   const WeightTile& tile = matmul.stationary == TileOperand::sums ? passing_ : *plane_;
   feed.gather(scratchpad->data(tenant), buffer_.codes);
-  tile_product(tile, {matmul.feed.rows(), matmul.format, matmul.accumulate, accumulators->cols()},
-               accumulators->row(matmul.accumulator_row), buffer_);
+  tile_product(
+      tile,
+      {matmul.feed.rows(), matmul.format, matmul.accumulate, accumulators->cols(), spec_.overflow},
+      accumulators->row(matmul.accumulator_row), buffer_);
 }
 
 }  // namespace systolith

@@ -206,6 +206,7 @@ void visit_fields(OperationType<VectorOp>, Visit&& visit) {
   detail::visit_transposed("destination", &VectorOp::destination, visit);
   detail::visit_transposed("a", &VectorOp::a, visit);
   detail::visit_transposed("b", &VectorOp::b, visit);
+  field(&VectorOp::rounding, "rounding", kNone, "map of int32 into integers: how it is scaled");
 }
 
 template <class Visit>

@@ -36,6 +36,7 @@ ArraySpec array_spec(const Machine& machine) {
           datapath.native,
           datapath.packed,
           packing_from_name(datapath.packing),
+          datapath.overflow,
           machine.core.control.queue_depth,
           machine.core.accumulator_rows()};
 }

@@ -38,9 +38,18 @@ std::optional<Case> make_case(std::uint64_t seed) {
   c.machine = parse_machine(yaml, "random.yaml", {}, vocabulary());
   c.graph = testing::random_network(draw);
   CompileOptions options;
-  options.format =
-      draw.of<Format>({Format::int8, Format::int4, Format::int4, Format::bf16, Format::fp32});
-  if (options.format == Format::int8 && draw.one_in(2)) options.weights = Format::int4;
+  const auto floating = [&] {
+    return draw.of<Format>(
+        {Format::bf16, Format::fp16, Format::fp32, Format::fp8_e4m3, Format::fp8_e5m2});
+  };
+  options.format = draw.one_in(3)
+                       ? floating()
+                       : draw.of<Format>({Format::int8, Format::int4, Format::int4, Format::int16});
+  if (draw.one_in(2)) {
+    if (is_float(options.format)) options.weights = floating();
+    if (options.format == Format::int8) options.weights = Format::int4;
+    if (options.format == Format::int16) options.weights = Format::int8;
+  }
   options.with_values = true;
   c.operands = options.format;
   c.weights = options.weights.value_or(options.format);
