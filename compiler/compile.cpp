@@ -26,18 +26,67 @@ constexpr GraphPass kGraphPasses[] = {
     {"fold_batch_norm", fold_batch_norm},
 };
 
+std::string names_of(const std::vector<Format>& formats) {
+  std::vector<std::string_view> names;
+  for (const Format format : formats) names.push_back(to_string(format));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+bool is_among(const std::vector<Format>& formats, Format format) {
+  return std::find(formats.begin(), formats.end(), format) != formats.end();
+}
+
+// What weights the compiler makes for operands.
+std::vector<Format> weights_for(Format operands) {
+  if (operands == Format::int8) return {Format::int4, Format::int8};
+  if (operands == Format::int16) return {Format::int16, Format::int8};
+  if (operands == Format::int4) return {Format::int4};
+  return {Format::bf16, Format::fp16, Format::fp32, Format::fp8_e4m3, Format::fp8_e5m2};
+}
+
+void check_formats(const CompileOptions& options) {
+  const Format format = options.format;
+  static const std::vector<Format> known = {Format::int8,     Format::int16,   Format::int4,
+                                            Format::bf16,     Format::fp16,    Format::fp32,
+                                            Format::fp8_e4m3, Format::fp8_e5m2};
+  if (!is_among(known, format))
+    user_error("the compiler has no data path for {} (allowed: {})", to_string(format),
+               names_of(known));
+  static const std::vector<Format> trained = {Format::bf16, Format::fp32};
+  if (options.training && !is_among(trained, format))
+    user_error("training has no {} data path (allowed: {})", to_string(format), names_of(trained));
+  const Format weights = options.weights.value_or(format);
+  if (options.training && weights != format)
+    user_error("training has no {} weights for {} operands (allowed: {})", to_string(weights),
+               to_string(format), to_string(format));
+  if (options.calibration && is_float(format))
+    user_error("calibration samples are for quantisation; the format is {}", to_string(format));
+  const std::vector<Format> allowed = weights_for(format);
+  if (!is_among(allowed, weights))
+    user_error("the compiler has no {} weights for {} operands (allowed: {})", to_string(weights),
+               to_string(format), names_of(allowed));
+}
+
+void check_datapath(const Machine& machine, Format format, Format weights) {
+  if (machine.multiplies(format, weights)) return;
+  for (const Format operand : {format, weights}) {
+    const Format native = operand == Format::int4 ? Format::int8 : operand;
+    if (!machine.supports(native))
+      user_error("the array of machine '{}' has no {} datapath (has: {})", machine.name,
+                 to_string(native), names_of(machine.core.datapath.native));
+  }
+  user_error(
+      "the array of machine '{}' has no packed {} operands (core.datapath.packed lists what it "
+      "has)",
+      machine.name, to_string(weights));
+}
+
 void check_options(const Machine& machine, const CompileOptions& options) {
   const auto& known = compiler_passes();
   if (!options.dump_pass.empty() &&
       std::find(known.begin(), known.end(), options.dump_pass) == known.end())
     throw UserError(unknown_name_message("compiler pass", options.dump_pass, known));
-  constexpr Format kDataPaths[] = {Format::int8, Format::int4, Format::bf16, Format::fp32};
-  if (std::find(std::begin(kDataPaths), std::end(kDataPaths), options.format) ==
-      std::end(kDataPaths))
-    user_error("the compiler has no data path for {} (allowed: int8, int4, bf16, fp32)",
-               to_string(options.format));
-  if (options.training && !is_float(options.format))
-    user_error("training has no {} data path (allowed: bf16, fp32)", to_string(options.format));
+  check_formats(options);
   const ArrayConfig& array = machine.core.array;
   if (options.training && !array.allows("weight_stationary"))
     user_error(
@@ -54,25 +103,7 @@ void check_options(const Machine& machine, const CompileOptions& options) {
   if (options.sparsity && !array.allows("weight_stationary"))
     user_error("sparse weights need an array that is weight_stationary; that of machine '{}' is {}",
                machine.name, fmt::join(array.dataflow, ", "));
-  if (options.calibration && is_float(options.format))
-    user_error("calibration samples are for quantisation; the format is {}",
-               to_string(options.format));
-  const Format weights = options.weights.value_or(options.format);
-  if (weights != options.format && (weights != Format::int4 || options.format != Format::int8))
-    user_error("the compiler has no {} weights for {} operands (allowed: int4 for int8)",
-               to_string(weights), to_string(options.format));
-  const Format native = options.format == Format::int4 ? Format::int8 : options.format;
-  if (machine.supports(native)) {
-    if (machine.multiplies(options.format, weights)) return;
-    user_error(
-        "the array of machine '{}' has no packed {} operands (core.datapath.packed lists what it "
-        "has)",
-        machine.name, to_string(weights));
-  }
-  std::vector<std::string_view> names;
-  for (const Format format : machine.core.datapath.native) names.push_back(to_string(format));
-  user_error("the array of machine '{}' has no {} datapath (has: {})", machine.name,
-             to_string(native), fmt::join(names, ", "));
+  check_datapath(machine, options.format, options.weights.value_or(options.format));
 }
 
 }  // namespace

@@ -14,9 +14,12 @@
 namespace systolith {
 
 struct CompileOptions {
-  // int8, int4: post-training quantisation, or the model's own (int8); bf16, fp32
+  // int8, int16, int4: post-training quantisation, or the model's own (int8); bf16, fp16, fp32,
+  // fp8_e4m3, fp8_e5m2.
   Format format = Format::int8;
-  std::optional<Format> weights;     // int4 beside int8; else as `format`
+  // int4 beside int8, int8 beside int16, a float (cast, not scaled) beside a float; else as
+  // `format`.
+  std::optional<Format> weights;
   std::optional<Sparsity> sparsity;  // weights are pruned to; none: as they are
   // What the quantisation's ranges are taken from: samples by input name
   // (compiler/quantize/samples.h).

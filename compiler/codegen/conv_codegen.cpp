@@ -228,6 +228,7 @@ class ConvCore {
     op.high = conv_.activation.high;
     op.scale_out = conv_.activation.scale_out;
     op.divisor = conv_.activation.divisor;
+    op.rounding = conv_.rounding;
     const std::uint64_t table =
         weight_buffer_.current() + static_cast<std::uint64_t>(b.table_offset);
     std::vector<Touch> touches = {{Place::accumulator, sums.rows, false},

@@ -224,15 +224,16 @@ std::int64_t dram_bytes(const KernelItems& items) {
   return bytes;
 }
 
-// What is computed, "int8", "bf16"; of a product with int4 what is multiplied: "int8xint4", "int4".
+// What is computed, "int8", "bf16"; of a product of two formats both: "int8xint4".
 std::string layer_format(const KernelGraph& graph, const Kernel& kernel) {
   std::string format(to_string(graph.tensor(output_of(kernel)).format));
   const auto* conv = std::get_if<ConvKernel>(&kernel.work);
   if (conv == nullptr) return format;
   const std::string sparse = conv->sparsity.dense() ? "" : " " + to_string(conv->sparsity);
-  if (graph.tensor(conv->weights).format != Format::int4) return format + sparse;
   const Format input = graph.tensor(conv->input).format;
-  return (input == Format::int4 ? "int4" : fmt::format("{}xint4", to_string(input))) + sparse;
+  const Format weights = graph.tensor(conv->weights).format;
+  if (input != weights) return fmt::format("{}x{}{}", to_string(input), to_string(weights), sparse);
+  return (weights == Format::int4 ? "int4" : format) + sparse;
 }
 
 KernelItems generate_kernel(CodegenContext& context, const Plan& plan, ProgramLayer& layer) {
@@ -263,8 +264,17 @@ void note_sparsity(KernelGraph& graph, const Machine& machine) {
       conv->sparsity = sparsity_of(machine, graph, *conv);
 }
 
-// The interpreter must sum floats in the order of the tiles.
-void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machine& machine) {
+// Whether the vector unit can scale a convolution's sums without real numbers.
+bool scales_in_integers(const KernelGraph& graph, const ConvKernel& conv) {
+  const ActivationSpec& activation = conv.activation;
+  const Format stored = conv.pool ? conv.conv_format : graph.tensor(conv.output).format;
+  return !conv.scale.empty() && conv.residual == kNoTensor && !is_float(stored) &&
+         activation.divisor == 1 &&
+         (activation.kind == Activation::none || activation.kind == Activation::clamp);
+}
+
+// The interpreter must sum in the order of the tiles, and round as the machine does.
+void record_arithmetic(KernelGraph& graph, const Plan& plan, const Machine& machine) {
   for (std::size_t k = 0; k < graph.kernels.size(); ++k) {
     if (const auto& grad = plan.weight_grads[k]) {
       auto& kernel = std::get<WeightGradKernel>(graph.kernels[k].work);
@@ -276,6 +286,8 @@ void record_accumulation_order(KernelGraph& graph, const Plan& plan, const Machi
     conv.k_channels = plan.tilings[k]->channels;
     conv.k_rows =
         tile_limits(machine, conv_problem(graph, conv), plan.tilings[k]->stationary).contraction;
+    conv.overflow = machine.core.datapath.overflow;
+    if (scales_in_integers(graph, conv)) conv.rounding = machine.core.vector.rounding;
   }
 }
 
@@ -297,7 +309,7 @@ Program generate(KernelGraph& graph, const Machine& machine, bool with_values,
                  const std::function<void()>& poll) {
   if (!machine.core.array.sparsity.empty()) note_sparsity(graph, machine);
   const Plan plan = best_plan(graph, machine, poll);
-  record_accumulation_order(graph, plan, machine);
+  record_arithmetic(graph, plan, machine);
   Program program;
   ProgramHeader& header = program.header;
   header.workload = graph.name;

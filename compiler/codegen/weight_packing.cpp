@@ -164,7 +164,7 @@ class Packer {
       for (std::int64_t r = 0; r < tile.rows; ++r) {
         const std::int64_t element =
             element_of(w.group_begin + tile.group_offset, b, tile.k_begin + r) + first + n;
-        if (p_.weights == Format::int4) {
+        if (units_per_byte(p_.weights) == 2) {
           set_int4(to, r, from[element]);
           continue;
         }
@@ -181,7 +181,7 @@ class Packer {
 
   void copy_row(const std::uint8_t* from, std::int64_t element, std::int64_t cols,
                 std::uint8_t* to) const {
-    if (p_.weights != Format::int4) {
+    if (units_per_byte(p_.weights) == 1) {
       const std::int64_t bytes = bytes_of(p_.weights);
       std::memcpy(to, from + element * bytes, static_cast<std::size_t>(cols * bytes));
       return;

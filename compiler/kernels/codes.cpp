@@ -85,8 +85,8 @@ std::vector<std::uint8_t> pack_codes(Format format, std::vector<std::uint8_t> co
 std::vector<std::uint8_t> unpack_codes(Format format, std::vector<std::uint8_t> codes) {
   if (units_per_byte(format) == 1) return codes;
   std::vector<std::uint8_t> unpacked(2 * codes.size());
-  for (std::size_t i = 0; i < unpacked.size(); ++i)
-    unpacked[i] = static_cast<std::uint8_t>(int4_at(codes.data(), static_cast<std::int64_t>(i)));
+  widen_half_bytes(codes.data(), 0, static_cast<std::int64_t>(unpacked.size()), format,
+                   unpacked.data());
   return unpacked;
 }
 

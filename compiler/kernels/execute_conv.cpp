@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "compiler/kernels/execute.h"
 #include "compiler/kernels/gemm.h"
 #include "compiler/kernels/im2col.h"
+#include "hw/arith/codecs.h"
 #include "hw/arith/epilogue.h"
 
 namespace systolith {
@@ -21,15 +23,23 @@ constexpr std::int64_t kBlockElements = 1 << 22;  // widened weights held at a t
 class Epilogue {
  public:
   Epilogue(const ConvKernel& conv, const TensorRows& residual, const TensorRows& result)
-      : conv_(conv), residual_(residual), result_(result) {}
+      : conv_(conv), residual_(residual), result_(result) {
+    if (conv.rounding == Rounding::half_even) return;
+    for (const float scale : conv.scale) multipliers_.push_back(fixed_multiplier(scale));
+    constexpr float kAll = std::numeric_limits<float>::infinity();
+    const bool clamps = conv.activation.kind == Activation::clamp;
+    const KernelTensor& to = *result.tensor;
+    clamp_ = code_clamp(to.format, to.quantization.zero_point, clamps ? conv.activation.low : -kAll,
+                        clamps ? conv.activation.high : kAll);
+  }
 
   void store(std::int64_t pixel, std::int64_t channel, std::int64_t count,
              const std::int32_t* sums) {
+    if (conv_.rounding != Rounding::half_even) return requantize(pixel, channel, count, sums);
     values_.resize(static_cast<std::size_t>(count));
     for (std::int64_t i = 0; i < count; ++i) {
       const auto k = static_cast<std::size_t>(channel + i);
-      const auto biased = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[i]) +
-                                                    static_cast<std::uint32_t>(conv_.bias_int[k]));
+      const std::int32_t biased = add(sums[i], conv_.bias_int[k], Overflow::wrap);
       values_[static_cast<std::size_t>(i)] = conv_.scale[k] * static_cast<float>(biased);
     }
     finish(pixel, channel, count);
@@ -45,6 +55,18 @@ class Epilogue {
   }
 
  private:
+  void requantize(std::int64_t pixel, std::int64_t channel, std::int64_t count,
+                  const std::int32_t* sums) {
+    values_.clear();
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto k = static_cast<std::size_t>(channel + i);
+      const std::int32_t biased = add(sums[i], conv_.bias_int[k], Overflow::wrap);
+      const std::int32_t code = clamp_(scale_fixed(biased, multipliers_[k], conv_.rounding));
+      values_.push_back(static_cast<float>(code - clamp_.zero));  // exact
+    }
+    write_row(values_.data(), *result_.tensor, count, result_.at(pixel, channel));
+  }
+
   void finish(std::int64_t pixel, std::int64_t channel, std::int64_t count) {
     if (residual_.tensor != nullptr) {
       addend_.resize(static_cast<std::size_t>(count));
@@ -61,6 +83,8 @@ class Epilogue {
   const ConvKernel& conv_;
   const TensorRows residual_, result_;
   std::vector<float> values_, addend_;
+  std::vector<FixedMultiplier> multipliers_;  // of a rounding in integers
+  CodeClamp clamp_;
 };
 
 struct ConvRun {
@@ -91,9 +115,11 @@ void run_integer(const ConvRun& run, const ColumnBlock& block, Epilogue& epilogu
   const std::int64_t k = round_up(run.contraction.length, kIntegerRun);
   std::vector<std::int16_t> weights(static_cast<std::size_t>(k * block.count));
   for_each_weight_row(run, [&](std::int64_t row, std::int64_t position) {
-    const auto* codes = reinterpret_cast<const std::int8_t*>(weight_codes(run, block, row));
-    for (std::int64_t n = 0; n < block.count; ++n)
-      weights[static_cast<std::size_t>(n * k + position)] = codes[n];
+    with_integer_code(run.weights.tensor->format, [&](auto code) {
+      const auto* codes = reinterpret_cast<const decltype(code)*>(weight_codes(run, block, row));
+      for (std::int64_t n = 0; n < block.count; ++n)
+        weights[static_cast<std::size_t>(n * k + position)] = static_cast<std::int16_t>(codes[n]);
+    });
   });
   const auto pad = static_cast<std::int16_t>(run.input.tensor->quantization.zero_point);
   std::vector<std::int16_t> rows(static_cast<std::size_t>(kChunkRows * k));
@@ -101,7 +127,11 @@ void run_integer(const ConvRun& run, const ColumnBlock& block, Epilogue& epilogu
   for (std::int64_t m = 0; m < run.pixels; m += kChunkRows) {
     const std::int64_t end = std::min(run.pixels, m + kChunkRows);
     gather_rows(run.conv, run.input, run.contraction, block.group, m, end, pad, k, rows.data());
-    gemm_integer({end - m, k, block.count}, rows.data(), weights.data(), sums.data());
+    const GemmShape shape{end - m, k, block.count};
+    if (run.conv.overflow == Overflow::saturate)
+      gemm_saturating(shape, run.contraction.run_ends, rows.data(), weights.data(), sums.data());
+    else
+      gemm_integer(shape, rows.data(), weights.data(), sums.data());
     for (std::int64_t i = m; i < end; ++i)
       epilogue.store(i, block.begin, block.count, sums.data() + (i - m) * block.count);
   }
@@ -142,6 +172,8 @@ void run_groups(const ConvRun& run, Epilogue& epilogue) {
 
 // One input and one output channel per group: channels side by side instead of a product of
 // 1-column matrices. Sums in the same order.
+float add(float a, float b, Overflow) { return a + b; }
+
 template <class T, class Sum>
 void run_depthwise(const ConvRun& run, T pad, Epilogue& epilogue) {
   const std::int64_t channels = run.conv.groups, taps = run.contraction.length;
@@ -168,9 +200,11 @@ void run_depthwise(const ConvRun& run, T pad, Epilogue& epilogue) {
       for (; tap < end; ++tap)
         for (std::size_t c = 0; c < stretch.size(); ++c) {
           const std::size_t i = static_cast<std::size_t>(tap * channels) + c;
-          stretch[c] += static_cast<Sum>(row[i]) * static_cast<Sum>(weights[i]);
+          stretch[c] = add(stretch[c], static_cast<Sum>(row[i]) * static_cast<Sum>(weights[i]),
+                           run.conv.overflow);
         }
-      for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += stretch[c];
+      for (std::size_t c = 0; c < sums.size(); ++c)
+        sums[c] = add(sums[c], stretch[c], run.conv.overflow);
     }
     epilogue.store(m, 0, channels, sums.data());
   }

@@ -1,38 +1,33 @@
 #include "compiler/kernels/gemm.h"
 
-#include <algorithm>
 #include <cstring>
+
+#include "hw/arith/overflow.h"
 
 namespace systolith {
 namespace {
 
-// 2^16 products of 8-bit codes stay below 2^31: no overflow inside a stretch.
-constexpr std::int64_t kStretch = 1 << 16;
-
 template <int kRows, int kCols>
 void integer_block(std::int64_t k, const std::int16_t* a, const std::int16_t* b,
                    std::int64_t stride, std::int32_t* sums, std::int64_t sums_stride) {
-  std::int32_t sum[kRows][kCols] = {};
+  std::uint32_t sum[kRows][kCols] = {};
   for (std::int64_t i = 0; i < k; ++i)
     for (int r = 0; r < kRows; ++r)
       for (int c = 0; c < kCols; ++c)
-        sum[r][c] += std::int32_t{a[r * stride + i]} * std::int32_t{b[c * stride + i]};
+        sum[r][c] += static_cast<std::uint32_t>(std::int32_t{a[r * stride + i]} *
+                                                std::int32_t{b[c * stride + i]});
   for (int r = 0; r < kRows; ++r)
-    for (int c = 0; c < kCols; ++c) {
-      std::int32_t& total = sums[r * sums_stride + c];
-      total = static_cast<std::int32_t>(static_cast<std::uint32_t>(total) +
-                                        static_cast<std::uint32_t>(sum[r][c]));
-    }
+    for (int c = 0; c < kCols; ++c) sums[r * sums_stride + c] = wrapped(sum[r][c]);
 }
 
 template <int kRows>
-void integer_rows(const GemmShape& shape, std::int64_t k, const std::int16_t* a,
-                  const std::int16_t* b, std::int32_t* sums) {
+void integer_rows(const GemmShape& shape, const std::int16_t* a, const std::int16_t* b,
+                  std::int32_t* sums) {
   std::int64_t n = 0;
   for (; n + 4 <= shape.n; n += 4)
-    integer_block<kRows, 4>(k, a, b + n * shape.k, shape.k, sums + n, shape.n);
+    integer_block<kRows, 4>(shape.k, a, b + n * shape.k, shape.k, sums + n, shape.n);
   for (; n < shape.n; ++n)
-    integer_block<kRows, 1>(k, a, b + n * shape.k, shape.k, sums + n, shape.n);
+    integer_block<kRows, 1>(shape.k, a, b + n * shape.k, shape.k, sums + n, shape.n);
 }
 
 // Four neighbouring columns; element by element IEEE binary32, so the order within a column holds.
@@ -92,15 +87,25 @@ void ordered_rows(const GemmShape& shape, const std::vector<std::int64_t>& run_e
 
 void gemm_integer(const GemmShape& shape, const std::int16_t* a, const std::int16_t* b,
                   std::int32_t* sums) {
-  std::fill(sums, sums + shape.m * shape.n, 0);
-  for (std::int64_t begin = 0; begin < shape.k; begin += kStretch) {
-    const std::int64_t k = std::min(kStretch, shape.k - begin);
-    std::int64_t m = 0;
-    for (; m + 4 <= shape.m; m += 4)
-      integer_rows<4>(shape, k, a + m * shape.k + begin, b + begin, sums + m * shape.n);
-    for (; m < shape.m; ++m)
-      integer_rows<1>(shape, k, a + m * shape.k + begin, b + begin, sums + m * shape.n);
-  }
+  std::int64_t m = 0;
+  for (; m + 4 <= shape.m; m += 4) integer_rows<4>(shape, a + m * shape.k, b, sums + m * shape.n);
+  for (; m < shape.m; ++m) integer_rows<1>(shape, a + m * shape.k, b, sums + m * shape.n);
+}
+
+void gemm_saturating(const GemmShape& shape, const std::vector<std::int64_t>& run_ends,
+                     const std::int16_t* a, const std::int16_t* b, std::int32_t* sums) {
+  for (std::int64_t m = 0; m < shape.m; ++m, a += shape.k)
+    for (std::int64_t n = 0; n < shape.n; ++n) {
+      std::int32_t total = 0;
+      std::int64_t k = 0;
+      for (const std::int64_t end : run_ends) {
+        std::int32_t run = 0;
+        for (; k < end; ++k)
+          run = saturated(std::int64_t{run} + std::int32_t{a[k]} * b[n * shape.k + k]);
+        total = saturated(std::int64_t{total} + run);
+      }
+      *sums++ = total;
+    }
 }
 
 void gemm_ordered(const GemmShape& shape, const std::vector<std::int64_t>& run_ends, const float* a,

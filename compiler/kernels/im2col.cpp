@@ -2,19 +2,18 @@
 
 #include <algorithm>
 
+#include "hw/arith/codecs.h"
+
 namespace systolith {
 namespace {
 
 // Raw codes: the zero point is in the bias.
 void widen(const TensorRows& input, std::int64_t pixel, std::int64_t channel, std::int64_t count,
            std::int16_t* to) {
-  const std::uint8_t* codes = input.at(pixel, channel);
-  if (input.tensor->format != Format::uint8) {
-    const auto* typed = reinterpret_cast<const std::int8_t*>(codes);
-    std::copy(typed, typed + count, to);
-  } else {
-    std::copy(codes, codes + count, to);
-  }
+  with_integer_code(input.tensor->format, [&](auto code) {
+    const auto* codes = reinterpret_cast<const decltype(code)*>(input.at(pixel, channel));
+    std::transform(codes, codes + count, to, [](auto c) { return static_cast<std::int16_t>(c); });
+  });
 }
 
 void widen(const TensorRows& input, std::int64_t pixel, std::int64_t channel, std::int64_t count,

@@ -25,7 +25,7 @@ Contraction contraction_of(const ConvKernel& conv, std::int64_t channels);
 std::array<std::int64_t, 2> conv_extent(const ConvKernel& conv, const KernelTensor& input);
 
 // The input's codes under output pixels [begin, end) of a group's channels, one row of `stride`
-// elements each, as raw codes (int8) or values (floats); `pad` outside the image.
+// elements each, as raw codes (integers) or values (floats); `pad` outside the image.
 template <class T>
 void gather_rows(const ConvKernel& conv, const TensorRows& input, const Contraction& contraction,
                  std::int64_t group, std::int64_t begin, std::int64_t end, T pad,

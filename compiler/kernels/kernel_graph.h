@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "hw/arith/format.h"
+#include "hw/arith/overflow.h"
+#include "hw/arith/requantize.h"
 #include "hw/isa/command.h"
 #include "models/graph/graph.h"
 
@@ -107,7 +109,7 @@ struct WeightWalk {
 // convolution). With `walk` the weights are a tensor that a run computes or updates (floats only),
 // and the bias is one of per-channel fp32 values. Otherwise they are constant, and
 // weights: the constant `weights` holds codes in dense [group][kh][kw][c / groups][k / groups]
-// order; int8 and int4 ones go with inputs of int8 and int4.
+// order; integers go with inputs of any integer format, floats with any float.
 // Result, per output channel: VectorOp::map over the accumulator:
 //   activation(scale[k] * float(sum + bias[k])
 //                          [+ residual_scale * float(residual - residual_zero)])
@@ -138,10 +140,14 @@ struct ConvKernel {
   // Result pixel (h, w) is the output's pixel (h, w) * grid_stride + grid_offset: what a strided
   // convolution's data gradient is made of.
   std::array<std::int64_t, 2> grid_stride{1, 1}, grid_offset{0, 0};
-  // The order of fp32 accumulation, set by tiling: contraction is cut into blocks of `k_channels`
+  // The order of accumulation, set by tiling: contraction is cut into blocks of `k_channels`
   // input channels (of a group); within one, k counts (kh, kw, c) and is summed in runs of `k_rows`
   // from zero, each run's sum being added to the accumulator. 0: everything in one.
   std::int64_t k_channels = 0, k_rows = 0;
+  // As the machine does it, set by tiling: what int32 sums do beyond their range, and how they are
+  // scaled into an integer format (half_even: in fp32, as above; else as VectorOp::rounding says).
+  Overflow overflow = Overflow::wrap;
+  Rounding rounding = Rounding::half_even;
 };
 
 // Element by element over the output's shape; b may be broadcast (extent 1) in any dimension.

@@ -12,8 +12,8 @@
 namespace systolith {
 
 struct LowerOptions {
-  Format format = Format::int8;   // of the array's operands: int8, int4 (calibrated), bf16, fp32
-  std::optional<Format> weights;  // int4 beside int8; else as `format`
+  Format format = Format::int8;   // of the array's operands: int8, int16, int4 (calibrated), floats
+  std::optional<Format> weights;  // int4 beside int8, int8 beside int16, any float beside one
   std::optional<TensorMap> calibration;  // samples (compiler/quantize/samples.h); none: seeded
   std::uint64_t calibration_seed = 1;
   int calibration_batches = 0;  // 0: one, with int4 as many as cost little

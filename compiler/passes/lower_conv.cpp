@@ -112,7 +112,8 @@ void Lowering::set_constants(const Node& node, PendingConv& pending) {
           ? convert_conv(weights, bias, groups, format)
           : quantize_conv(node.name, weights, bias, groups, format_of(node.inputs[0]).quantization,
                           format,
-                          format == Format::int4 ? expected_inputs(node) : std::vector<double>{});
+                          format == Format::int4 ? expected_inputs(node) : std::vector<double>{},
+                          format_of(node.inputs[0]).format);
   KernelTensor tensor;
   tensor.name = node.inputs[1];
   tensor.logical_shape = weights.shape;
@@ -191,13 +192,14 @@ bool Lowering::append_pool(PendingConv& pending) {
   return true;
 }
 
-// In the array's format, behind the last convolution too; of int4 there in int8.
+// In the array's format, behind the last convolution too; of int4 there in int8, of int16 in int16.
 ValueFormat Lowering::format_before_pool(const std::string& value) const {
   const ValueFormat& format = format_of(value);
   if (is_float(format.format) == is_float(options_.format) && format.format != Format::fp32)
     return format;
   if (is_float(options_.format)) return {options_.format, {}};
-  return {Format::int8, quantization_of(sightings_.at(value).range, Format::int8)};
+  const Format stored = options_.format == Format::int16 ? Format::int16 : Format::int8;
+  return {stored, quantization_of(sightings_.at(value).range, stored)};
 }
 
 void Lowering::finish_conv(PendingConv pending) {

@@ -11,7 +11,7 @@ namespace systolith {
 // Evaluates what depends on constants and shapes only; drops Identity, Dropout and dead nodes.
 Graph fold_constants(Graph graph);
 
-// Of a model that is quantised already (is_quantized): its values become real numbers, those that
+// Of a model that is quantised already (quantized_node): its values become real numbers, those that
 // it stores as codes get their encoding (Graph::encodings), and products know their weights' scales
 // and their bias's codes (canonical.h). QuantizeLinear and DequantizeLinear disappear into the
 // values that they make; one that stays has one input and rounds it into its output's encoding, or

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "hw/arith/codecs.h"
 #include "hw/arith/epilogue.h"
 
 namespace systolith {
@@ -80,7 +81,18 @@ float largest_magnitude(const float* values, std::int64_t count) {
   return *std::max_element(lanes.begin(), lanes.end());
 }
 
-float largest_code(Format format) { return format == Format::int4 ? 7.0F : 127.0F; }
+float largest_code(Format format) { return static_cast<float>(code_range(format).high); }
+
+// The least scale of a channel's weights at which no sum of products with int16 activations leaves
+// int32, whatever they are: what the codes add up to, |w| / scale and half a code of rounding each,
+// times 2^15, and the bias, at most 2^30, stay below 2^31 for up to 2^15 products (the bound on the
+// 1-norm of Colbert et al., "A2Q: Accumulator-Aware Quantization with Guaranteed Overflow
+// Avoidance", ICCV 2023).
+double overflow_free_scale(const float* row, std::int64_t count) {
+  double norm = 0;
+  for (std::int64_t i = 0; i < count; ++i) norm += std::fabs(double{row[i]});
+  return norm / (1 << 14);
+}
 
 float code_of(float weight, float inverse_scale, float largest) {
   return round_half_even(std::min(std::max(weight * inverse_scale, -largest), largest));
@@ -112,12 +124,13 @@ double clipped_scale(const float* row, std::int64_t count, double widest, float 
 }
 
 double weight_scale_of(const float* row, std::int64_t count, float bias, double input_scale,
-                       Format format) {
+                       Format format, Format operands) {
   constexpr double kLargestBias = 1 << 30;  // room for the zero point's correction
   const float largest = largest_code(format);
   double scale = double{largest_magnitude(row, count)} / double{largest};
   if (format == Format::int4 && scale > 0) scale = clipped_scale(row, count, scale, largest);
   scale = std::max(scale, std::fabs(double{bias}) / (input_scale * kLargestBias));
+  if (operands == Format::int16) scale = std::max(scale, overflow_free_scale(row, count));
   return scale > 0 ? scale : 1;
 }
 
@@ -127,6 +140,10 @@ Quantization quantization_of(const Range& range, Format format) {
   const auto [lowest, highest] = code_range(format);
   const double low = std::min(range.low, 0.0F), high = std::max(range.high, 0.0F);
   const auto scale = static_cast<float>((high - low) / (highest - lowest));
+  if (format == Format::int16) {
+    const auto symmetric = static_cast<float>(std::max(-low, high) / highest);
+    return {symmetric >= std::numeric_limits<float>::min() ? symmetric : 1, 0};
+  }
   // Below the normal numbers 1 / scale overflows.
   if (!(scale >= std::numeric_limits<float>::min())) return {};
   const double zero = std::nearbyint(lowest - low / double{scale});
@@ -173,22 +190,26 @@ Quantization clipped_quantization(const Sighting& sighting, Format format) {
   return best;
 }
 
-ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
+namespace {
+
+template <class Code>
+ConvConstants quantize_into(const std::string& layer, const Tensor& weights, const Tensor* bias,
                             std::int64_t groups, const Quantization& input, Format format,
-                            const std::vector<double>& expected) {
+                            const std::vector<double>& expected, Format operands) {
   const WeightLayout layout(weights, groups);
   ConvConstants result;
   result.weight_scale.resize(static_cast<std::size_t>(layout.outputs));
   result.bias_int.resize(static_cast<std::size_t>(layout.outputs));
-  const auto encode = [&](std::int64_t k, const float* row, std::int8_t* codes) {
+  const auto encode = [&](std::int64_t k, const float* row, Code* codes) {
     const auto channel = static_cast<std::size_t>(k);
     const float b = bias != nullptr ? bias->floats[channel] : 0.0F;
-    const double scale = weight_scale_of(row, layout.row(), b, double{input.scale}, format);
+    const double scale =
+        weight_scale_of(row, layout.row(), b, double{input.scale}, format, operands);
     const auto inverse = static_cast<float>(1 / scale);
     const float largest = largest_code(format);
-    std::int32_t sum = 0;
+    std::int64_t sum = 0;
     for (std::int64_t i = 0; i < layout.row(); ++i) {
-      codes[i] = static_cast<std::int8_t>(code_of(row[i], inverse, largest));
+      codes[i] = static_cast<Code>(code_of(row[i], inverse, largest));
       sum += codes[i];
     }
     double mean_bias = double{b};
@@ -207,8 +228,19 @@ ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, con
     result.weight_scale[channel] = scale;
     result.bias_int[channel] = static_cast<std::int32_t>(total);
   };
-  result.weights = encode_weights<std::int8_t>(layout, weights, encode);
+  result.weights = encode_weights<Code>(layout, weights, encode);
   return result;
+}
+
+}  // namespace
+
+ConvConstants quantize_conv(const std::string& layer, const Tensor& weights, const Tensor* bias,
+                            std::int64_t groups, const Quantization& input, Format format,
+                            const std::vector<double>& expected, Format operands) {
+  return with_integer_code(format, [&](auto code) {
+    return quantize_into<decltype(code)>(layer, weights, bias, groups, input, format, expected,
+                                         operands);
+  });
 }
 
 ConvConstants encoded_conv(const std::string& layer, const Tensor& weights,
@@ -246,17 +278,14 @@ ConvConstants convert_conv(const Tensor& weights, const Tensor* bias, std::int64
                            Format format) {
   const WeightLayout layout(weights, groups);
   ConvConstants result;
-  if (format == Format::fp32) {
+  with_float_codec(format, [&](auto codec) {
+    using Code = typename decltype(codec)::Code;
     result.weights =
-        encode_weights<float>(layout, weights, [&](std::int64_t, const float* row, float* codes) {
-          std::copy(row, row + layout.row(), codes);
+        encode_weights<Code>(layout, weights, [&](std::int64_t, const float* row, Code* codes) {
+          std::transform(row, row + layout.row(), codes,
+                         [codec](float weight) { return codec.encode(weight); });
         });
-  } else {
-    result.weights = encode_weights<std::uint16_t>(
-        layout, weights, [&](std::int64_t, const float* row, std::uint16_t* codes) {
-          std::transform(row, row + layout.row(), codes, to_bf16);
-        });
-  }
+  });
   if (bias != nullptr) result.bias_float = bias->floats;
   return result;
 }

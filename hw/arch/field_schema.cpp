@@ -52,6 +52,8 @@ struct Writer {
     return {{"type", "string"}, {"pattern", field.text->pattern}};
   }
   Json schema(Format) const { return names(); }
+  Json schema(Overflow) const { return names(); }
+  Json schema(Rounding) const { return names(); }
   template <class Element>
   Json schema(const std::vector<Element>&) const {
     return one_or_list();
@@ -67,6 +69,8 @@ struct Writer {
   }
   Json value(const std::string& text) const { return text.empty() ? Json() : Json(text); }
   Json value(Format format) const { return to_string(format); }
+  Json value(Overflow value) const { return kOverflowNames[static_cast<std::size_t>(value)]; }
+  Json value(Rounding value) const { return kRoundingNames[static_cast<std::size_t>(value)]; }
   template <class Element>
   Json value(const std::vector<Element>& list) const {
     Json values = Json::array();

@@ -38,6 +38,12 @@ class Reader {
     place = field_.text != nullptr ? text(node) : name(node);
   }
   void read(Format& place, const DocumentNode& node) const { place = format_from_name(name(node)); }
+  void read(Overflow& place, const DocumentNode& node) const {
+    place = value_of<Overflow>(kOverflowNames, name(node));
+  }
+  void read(Rounding& place, const DocumentNode& node) const {
+    place = value_of<Rounding>(kRoundingNames, name(node));
+  }
 
   // One element, or a list without repetitions.
   template <class Element>
@@ -62,6 +68,11 @@ class Reader {
   }
 
  private:
+  template <class Enum, class Names>
+  static Enum value_of(const Names& names, const std::string& name) {
+    return static_cast<Enum>(std::find(names.begin(), names.end(), name) - names.begin());
+  }
+
   std::string text(const DocumentNode& node) const {
     const std::string& value = scalar_of(node, "a text");
     if (!std::regex_match(value, std::regex(field_.text->pattern)))

@@ -42,6 +42,7 @@ void add_datapath(Digest& digest, DatapathConfig datapath) {
   digest.add(datapath.accumulate);
   // Programs from before there was a choice stay what they were.
   if (datapath.packing != DatapathConfig{}.packing) digest.add(datapath.packing);
+  if (datapath.overflow != Overflow::wrap) digest.add("saturate");
 }
 
 void add_names(Digest& digest, std::vector<std::string> names) {
@@ -75,6 +76,8 @@ std::uint64_t program_fingerprint(const Machine& machine) {
   digest.add(core.array.weight_buffers);
   add_datapath(digest, core.datapath);
   digest.add(core.vector.format);
+  if (core.vector.rounding != Rounding::half_even)
+    digest.add(kRoundingNames[static_cast<std::size_t>(core.vector.rounding)]);
   digest.add(core.scratchpad.capacity.count());
   digest.add(core.accumulator.capacity.count());
   digest.add(static_cast<std::int64_t>(machine.memory.size()));

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "hw/arith/overflow.h"
 #include "hw/arith/packing.h"
+#include "hw/arith/requantize.h"
 #include "hw/arith/sparsity.h"
 #include "hw/base/units.h"
 
@@ -51,13 +53,15 @@ struct ArrayConfig {
 struct DatapathConfig {
   std::vector<Format> native = {Format::int8};  // YAML takes one name or a list
   std::vector<Format> packed;                   // int4: multiplied beside int8 or int4
-  std::string packing = "simd";       // of a PE's multiplier: a name of hw/arith/packing.h
-  Format accumulate = Format::int32;  // of integer products; floats accumulate in fp32
+  std::string packing = "simd";        // of a PE's multiplier: a name of hw/arith/packing.h
+  Format accumulate = Format::int32;   // of integer products; floats accumulate in fp32
+  Overflow overflow = Overflow::wrap;  // of those sums
 };
 
 struct VectorConfig {
   std::int64_t lanes = 32;
   Format format = Format::fp32;
+  Rounding rounding = Rounding::half_even;  // of int32 sums scaled into integer formats
 };
 
 struct ScratchpadConfig {
@@ -166,9 +170,10 @@ struct Machine {
   }
   // Whether the array takes weights of `weights` against streamed `operands`.
   bool multiplies(Format operands, Format weights) const {
-    if (weights != Format::int4) return operands == weights && supports(weights);
+    if (is_float(operands) != is_float(weights)) return false;
+    if (weights != Format::int4) return supports(operands) && supports(weights);
     for (const Format f : core.datapath.packed)
-      if (f == weights) return !is_float(operands) && supports(Format::int8);
+      if (f == weights) return supports(operands) || (operands == f && supports(Format::int8));
     return false;
   }
   PeRate rate(Format operands, Format weights) const {

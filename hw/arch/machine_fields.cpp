@@ -31,13 +31,21 @@ constexpr FieldText kGrid = {"^[1-9][0-9]*x[1-9][0-9]*$",
 
 std::vector<std::string> weight_load_names(const Vocabulary&) { return {"chain", "pipelined"}; }
 // The datapath multiplies these (hw/array).
-std::vector<std::string> native_names(const Vocabulary&) { return {"bf16", "fp32", "int8"}; }
+std::vector<std::string> native_names(const Vocabulary&) {
+  return {"bf16", "fp16", "fp32", "fp8_e4m3", "fp8_e5m2", "int16", "int8", "uint4", "uint8"};
+}
 std::vector<std::string> packed_names(const Vocabulary&) { return {"int4"}; }
 std::vector<std::string> sparsities(const Vocabulary&) { return sparsity_names(); }
 std::vector<std::string> packings(const Vocabulary&) {
   return {packing_names().begin(), packing_names().end()};
 }
 std::vector<std::string> accumulate_names(const Vocabulary&) { return {"fp32", "int32"}; }
+std::vector<std::string> overflow_names(const Vocabulary&) {
+  return {kOverflowNames.begin(), kOverflowNames.end()};
+}
+std::vector<std::string> rounding_names(const Vocabulary&) {
+  return {kRoundingNames.begin(), kRoundingNames.end()};
+}
 std::vector<std::string> vector_names(const Vocabulary&) { return {"fp32"}; }  // hw/arith/epilogue
 
 std::vector<std::string> standard_names(const Vocabulary& vocabulary) {
@@ -114,9 +122,11 @@ std::vector<MachineField> make_fields() {
        {},
        &kShare},
       {"core.datapath.native",
-       "Operand formats that the array multiplies; one or a list.",
+       "Operand formats that the array multiplies, any two integers or any two floats of them; one "
+       "or "
+       "a list.",
        SYSTOLITH_PLACE(core.datapath.native),
-       {1, 3},
+       {1, 9},
        {"array format", native_names}},
       {"core.datapath.packed",
        "Integer formats narrower than the native int8 that the array multiplies, with int8 or "
@@ -136,6 +146,11 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.datapath.accumulate),
        {},
        {"accumulation format", accumulate_names}},
+      {"core.datapath.overflow",
+       "What an int32 sum does beyond its range: wrap around, or saturate, at every addition.",
+       SYSTOLITH_PLACE(core.datapath.overflow),
+       {},
+       {"overflow", overflow_names}},
       {"core.vector.lanes",
        "Elements the vector unit takes per cycle.",
        SYSTOLITH_PLACE(core.vector.lanes),
@@ -145,6 +160,12 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.vector.format),
        {},
        {"vector format", vector_names}},
+      {"core.vector.rounding",
+       "How int32 sums are scaled into integer formats: in fp32, rounded half to even, or in "
+       "integers as TensorFlow Lite does, rounded twice or once.",
+       SYSTOLITH_PLACE(core.vector.rounding),
+       {},
+       {"rounding", rounding_names}},
       {"core.scratchpad.capacity", "Of one core's scratchpad.",
        SYSTOLITH_PLACE(core.scratchpad.capacity), kCapacity},
       {"core.scratchpad.banks", "Independent banks; word i lies in bank i mod banks.",

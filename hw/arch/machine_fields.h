@@ -17,12 +17,11 @@ constexpr const char* kDefaultEnergyTable = "table_45nm";
 
 // Where a field's value goes; the type decides how its text is read. Fields of a list's elements
 // are those of its last one.
-using FieldPlace =
-    std::variant<std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&),
-                 Hertz& (*)(Machine&), std::optional<Hertz>& (*)(Machine&),
-                 std::optional<Bytes>& (*)(Machine&), std::string& (*)(Machine&),
-                 Format& (*)(Machine&), std::vector<Format>& (*)(Machine&),
-                 std::vector<std::string>& (*)(Machine&)>;
+using FieldPlace = std::variant<
+    std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&), Hertz& (*)(Machine&),
+    std::optional<Hertz>& (*)(Machine&), std::optional<Bytes>& (*)(Machine&),
+    std::string& (*)(Machine&), Format& (*)(Machine&), std::vector<Format>& (*)(Machine&),
+    std::vector<std::string>& (*)(Machine&), Overflow& (*)(Machine&), Rounding& (*)(Machine&)>;
 
 // The names a field may hold.
 struct FieldNames {

@@ -17,21 +17,32 @@ inline float round_half_even(float value) {
   return (value + kNoFraction) - kNoFraction;
 }
 
-// The codes of int4, int8 and uint8.
+// The codes of an integer format of at most 16 bits.
 struct CodeRange {
   std::int32_t low, high;
 };
 constexpr CodeRange code_range(Format format) {
-  if (format == Format::int4) return {-8, 7};
-  return format == Format::int8 ? CodeRange{-128, 127} : CodeRange{0, 255};
+  switch (format) {
+    case Format::int4:
+      return {-8, 7};
+    case Format::uint4:
+      return {0, 15};
+    case Format::int8:
+      return {-128, 127};
+    case Format::int16:
+      return {-32768, 32767};
+    default:
+      return {0, 255};
+  }
 }
 
 // saturate(round_half_even(value) + zero); NaN gives `zero`, the code of real 0.
-// Requires: format is int4, int8 or uint8; zero lies in its range.
+// Requires: format is an integer's of at most 16 bits; zero lies in its range.
 inline std::int32_t to_integer(float value, std::int32_t zero, Format format) {
+  constexpr float kBeyond = 131072;  // any code - zero
   const auto [low, high] = code_range(format);
   const float number = value == value ? value : 0.0F;
-  const float bounded = std::min(std::max(number, -512.0F), 512.0F);  // beyond any code - zero
+  const float bounded = std::min(std::max(number, -kBeyond), kBeyond);
   return std::clamp(static_cast<std::int32_t>(round_half_even(bounded)) + zero, low, high);
 }
 

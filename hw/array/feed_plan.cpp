@@ -19,7 +19,8 @@ FeedPlan::FeedPlan(const Feed& feed, Format format, std::int64_t rows, std::int6
       blocks_(blocks),
       block_rows_(feed.transposed ? feed.contraction() : rows / blocks),
       element_(units_of(format)),
-      per_byte_(units_per_byte(format)) {
+      per_byte_(units_per_byte(format)),
+      format_(format) {
   const Feed& f = feed_;
   const std::int64_t begin = f.transposed ? 0 : f.k_begin;
   for (std::int64_t k = begin; k < begin + block_rows_;) {
@@ -129,7 +130,7 @@ void FeedPlan::copy_codes(const std::uint8_t* scratchpad, std::int64_t unit, std
   if (per_byte_ == 1)
     std::memcpy(to, scratchpad + unit, static_cast<std::size_t>(count * element_));
   else
-    widen_int4(scratchpad, unit, count, to);
+    widen_half_bytes(scratchpad, unit, count, format_, to);
 }
 
 void FeedPlan::pad_codes(std::int64_t count, std::uint8_t* to) const {

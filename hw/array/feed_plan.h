@@ -21,14 +21,16 @@ class FeedPlan {
   std::int64_t words_per_row(Bytes width) const;
   // Of the whole feed: of every pixel that is streamed or, transposed, lies along the array's rows.
   std::int64_t words(Bytes width) const;
-  // First and last byte read, over all rows, of int4 the whole ones; nothing read: first > last.
+  // First and last byte read, over all rows, of half bytes the whole ones; nothing read: first >
+  // last.
   struct Reach {
     std::int64_t first = 0, last = -1;
   };
   Reach reach() const;
 
   // All streamed rows as they enter the array, one after the other: `rows` codes each, block b at
-  // b * rows / blocks. An int4 code comes as int8. `scratchpad` is its first byte.
+  // b * rows / blocks. An int4 code comes as int8, a uint4 code as uint8. `scratchpad` is its first
+  // byte.
   void gather(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;
 
  private:
@@ -58,6 +60,7 @@ class FeedPlan {
   std::int64_t rows_, blocks_, block_rows_;
   std::int64_t element_;   // units of one in the scratchpad, and bytes of its gathered code
   std::int64_t per_byte_;  // units
+  Format format_;
   std::vector<Run> runs_;
 };
 

@@ -12,10 +12,8 @@ namespace {
 
 bool steps_pes(Format format) { return format == Format::int4 || format == Format::int8; }
 
-// Integers of any width multiply; a float format keeps to itself.
-bool goes_with(Format weights, Format operands) {
-  return is_float(weights) || is_float(operands) ? weights == operands : true;
-}
+// Integers of any width multiply, and floats of any width; neither the other.
+bool goes_with(Format weights, Format operands) { return is_float(weights) == is_float(operands); }
 
 // Rows and weights of a sub-array spend equally long on their lanes, so that all in it happens as
 // much later; then its sums go down theirs.
@@ -35,7 +33,8 @@ bool ArraySpec::has(Format format) const {
   const auto among = [&](const std::vector<Format>& formats) {
     return std::find(formats.begin(), formats.end(), format) != formats.end();
   };
-  return among(native) || among(packed);
+  // A multiplier of signed bytes takes unsigned ones.
+  return among(native) || among(packed) || (format == Format::uint8 && has(Format::int8));
 }
 
 PeRate ArraySpec::rate(TileOperand stationary, Format streamed, Format held) const {
@@ -287,13 +286,8 @@ void SystolicArray::check(const Command& command) {
         "which has {}",
         describe(command), reach.first, reach.last, capacity);
   check_stationary(command);
-  if (spec_.config.detail == "pe" && !steps_pes(matmul.format))
-    user_error(
-        "core.array.detail = pe has no PEs for the {} of {} (allowed: int4, int8; other formats "
-        "run "
-        "with closed_form)",
-        to_string(matmul.format), describe(command));
-  if (matmul.format == Format::int4 && !spec_.has(matmul.format))
+  check_detail(command, matmul.format);
+  if (!spec_.has(matmul.format))
     user_error("program does not fit the machine: {} streams {}, which the datapath lacks",
                describe(command), to_string(matmul.format));
   if (matmul.accumulator_row < 0 ||
@@ -303,6 +297,14 @@ void SystolicArray::check(const Command& command) {
         "which have {}",
         describe(command), matmul.accumulator_row, matmul.accumulator_row + matmul.feed.rows() - 1,
         accumulators->rows());
+}
+
+void SystolicArray::check_detail(const Command& command, Format operand) const {
+  if (spec_.config.detail == "pe" && !steps_pes(operand))
+    user_error(
+        "core.array.detail = pe has no PEs for the {} of {} (allowed: int4, int8; other formats "
+        "run with closed_form)",
+        to_string(operand), describe(command));
 }
 
 void SystolicArray::check_stationary(const Command& command) const {
@@ -326,6 +328,7 @@ void SystolicArray::check_tile(const Command& command) const {
         describe(command), matmul.rows, matmul.cols, matmul.blocks, to_string(matmul.format),
         to_string(matmul.stationary), tile.rows, tile.cols, tile.blocks, to_string(tile.format),
         to_string(tile.stationary));
+  check_detail(command, tile.format);
   const PeRate rate = spec_.rate(matmul.stationary, matmul.format, tile.format);
   if (rate.products != tile.rate.products)
     user_error(
@@ -348,8 +351,10 @@ void SystolicArray::forget_weights() {
 void SystolicArray::compute(TenantId tenant, const Matmul& matmul, const FeedPlan& feed) {
   const WeightTile& tile = matmul.stationary == TileOperand::sums ? passing_ : *plane_;
   feed.gather(scratchpad->data(tenant), buffer_.codes);
-  tile_product(tile, {matmul.feed.rows(), matmul.format, matmul.accumulate, accumulators->cols()},
-               accumulators->row(matmul.accumulator_row), buffer_);
+  tile_product(
+      tile,
+      {matmul.feed.rows(), matmul.format, matmul.accumulate, accumulators->cols(), spec_.overflow},
+      accumulators->row(matmul.accumulator_row), buffer_);
 }
 
 }  // namespace systolith

@@ -66,6 +66,7 @@ struct ArraySpec {
   std::vector<Format> native;  // formats that the datapath multiplies
   std::vector<Format> packed;  // narrower ones
   Packing packing = Packing::simd;
+  Overflow overflow = Overflow::wrap;
   std::int64_t queue_depth = 0, accumulator_rows = 0;
 
   bool has(Format format) const;  // as an operand
@@ -151,6 +152,7 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   void start(Cycles now);
   void check(const Command& command) override;
   void check_stationary(const Command& command) const;
+  void check_detail(const Command& command, Format operand) const;
   // Against the tile that it would use.
   void check_tile(const Command& command) const;
   void compute(TenantId tenant, const Matmul& matmul, const FeedPlan& feed);

@@ -1,41 +1,26 @@
 #include "hw/array/tile_product.h"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 
+#include "hw/arith/codecs.h"
 #include "hw/arith/int4.h"
-#include "hw/arith/rounding.h"
 
 namespace systolith {
 namespace {
 
 constexpr std::int64_t kLane = 8;  // int16 operands are padded to whole 128-bit registers
 
-std::int16_t weight_at(const std::uint8_t* row, std::int64_t column, Format format) {
-  if (format == Format::int4) return int4_at(row, column);
-  return format == Format::int8 ? static_cast<std::int8_t>(row[column]) : row[column];
-}
-
-float widen_float(const std::uint8_t* code, Format format) {
-  if (format == Format::fp32) {
-    float value = 0;
-    std::memcpy(&value, code, sizeof value);
-    return value;
-  }
-  std::uint16_t bits = 0;
-  std::memcpy(&bits, code, sizeof bits);
-  return from_bf16(bits);
-}
-
-// kRows rows of a against kCols of b, all of length k: their dot products. The compiler turns the
-// loop over x into vector multiply-adds with all sums in registers.
-template <int kRows, int kCols>
-void dot_products(const std::int16_t* a, const std::int16_t* b, std::int64_t k,
-                  std::int32_t (&out)[kRows][kCols]) {
-  std::int32_t sum[kRows][kCols] = {};
-  for (std::int64_t x = 0; x < k; ++x)
-    for (int i = 0; i < kRows; ++i)
-      for (int j = 0; j < kCols; ++j) sum[i][j] += std::int32_t{a[i * k + x]} * b[j * k + x];
-  std::memcpy(out, sum, sizeof sum);
+// A code of a row, as the integer it is.
+std::int16_t integer_at(const std::uint8_t* row, std::int64_t column, Format format) {
+  if (units_per_byte(format) == 2)
+    return static_cast<std::int16_t>(half_byte_at(row, column, format));
+  if (format == Format::int8) return static_cast<std::int8_t>(row[column]);
+  if (format == Format::uint8) return row[column];
+  std::int16_t code = 0;
+  std::memcpy(&code, row + 2 * column, sizeof code);
+  return code;
 }
 
 // One block of the tile: weights are [col][row], fed rows `k` apart, k padded.
@@ -45,25 +30,63 @@ struct IntegerBlock {
   std::int64_t k, sum_stride;
   std::uint32_t* sums;  // of the block's first column
   bool accumulate;
+  Overflow overflow;
+  bool column_overflows;  // may do so, and saturates where it does
 };
+
+void put(const IntegerBlock& block, std::int64_t row, std::int64_t col, std::int32_t sum) {
+  std::uint32_t& word = block.sums[row * block.sum_stride + col];
+  const std::int32_t before = block.accumulate ? wrapped(word) : 0;
+  word = static_cast<std::uint32_t>(add(before, sum, block.overflow));
+}
+
+// kRows rows of a against kCols of b, all of length k: their dot products modulo 2^32. The compiler
+// turns the loop over x into vector multiply-adds of pairs with all sums in registers.
+template <int kRows, int kCols>
+void dot_products(const std::int16_t* a, const std::int16_t* b, std::int64_t k,
+                  std::uint32_t (&out)[kRows][kCols]) {
+  std::uint32_t sum[kRows][kCols] = {};
+  for (std::int64_t x = 0; x < k; ++x)
+    for (int i = 0; i < kRows; ++i)
+      for (int j = 0; j < kCols; ++j)
+        sum[i][j] += static_cast<std::uint32_t>(std::int32_t{a[i * k + x]} * b[j * k + x]);
+  std::memcpy(out, sum, sizeof sum);
+}
 
 template <int kRows, int kCols>
 void integer_patch(const IntegerBlock& block, std::int64_t row, std::int64_t col) {
-  std::int32_t out[kRows][kCols];
+  std::uint32_t out[kRows][kCols];
   dot_products<kRows, kCols>(block.fed + row * block.k, block.weights + col * block.k, block.k,
                              out);
   for (int i = 0; i < kRows; ++i)
-    for (int j = 0; j < kCols; ++j) {
-      std::uint32_t& word = block.sums[(row + i) * block.sum_stride + col + j];
-      word = (block.accumulate ? word : 0U) + static_cast<std::uint32_t>(out[i][j]);  // wraps
-    }
+    for (int j = 0; j < kCols; ++j) put(block, row + i, col + j, wrapped(out[i][j]));
+}
+
+template <int kCols>
+void saturating_patch(const IntegerBlock& block, std::int64_t row, std::int64_t col) {
+  const std::int16_t* a = block.fed + row * block.k;
+  const std::int16_t* b = block.weights + col * block.k;
+  std::int32_t sum[kCols] = {};
+  for (std::int64_t x = 0; x < block.k; ++x)
+    for (int j = 0; j < kCols; ++j)
+      sum[j] = saturated(std::int64_t{sum[j]} + std::int32_t{a[x]} * b[j * block.k + x]);
+  for (int j = 0; j < kCols; ++j) put(block, row, col + j, sum[j]);
+}
+
+void saturating_block(const IntegerBlock& block, std::int64_t m, std::int64_t n) {
+  std::int64_t col = 0;
+  for (; col + 4 <= n; col += 4)
+    for (std::int64_t row = 0; row < m; ++row) saturating_patch<4>(block, row, col);
+  for (; col < n; ++col)
+    for (std::int64_t row = 0; row < m; ++row) saturating_patch<1>(block, row, col);
 }
 
 void integer_block(const IntegerBlock& block, std::int64_t m, std::int64_t n) {
+  if (block.column_overflows) return saturating_block(block, m, n);
   std::int64_t col = 0;
   for (; col + 4 <= n; col += 4) {
     std::int64_t row = 0;
-    for (; row + 4 <= m; row += 4) integer_patch<4, 4>(block, row, col);
+    for (; row + 3 <= m; row += 3) integer_patch<3, 4>(block, row, col);
     for (; row < m; ++row) integer_patch<1, 4>(block, row, col);
   }
   for (; col < n; ++col)
@@ -74,25 +97,41 @@ void integer_block(const IntegerBlock& block, std::int64_t m, std::int64_t n) {
 void widen_block(const WeightTile& tile, const ProductShape& shape, std::int64_t block,
                  ProductBuffer& buffer) {
   const std::int64_t k = tile.block_rows();
-  for (std::int64_t i = 0; i < shape.m; ++i) {
-    const std::uint8_t* from = buffer.codes.data() + i * tile.rows + block * k;
-    std::int16_t* to = buffer.integers.data() + i * tile.stride;
-    if (shape.format != Format::uint8)
-      for (std::int64_t x = 0; x < k; ++x) to[x] = static_cast<std::int8_t>(from[x]);
-    else
-      for (std::int64_t x = 0; x < k; ++x) to[x] = from[x];
-  }
+  with_integer_code(shape.format, [&](auto code) {
+    constexpr auto kWidth = static_cast<std::int64_t>(sizeof code);
+    for (std::int64_t i = 0; i < shape.m; ++i) {
+      const std::uint8_t* from = buffer.codes.data() + (i * tile.rows + block * k) * kWidth;
+      std::int16_t* to = buffer.integers.data() + i * tile.stride;
+      for (std::int64_t x = 0; x < k; ++x) {
+        decltype(code) wide;
+        std::memcpy(&wide, from + x * kWidth, sizeof wide);
+        to[x] = static_cast<std::int16_t>(wide);
+      }
+    }
+  });
+}
+
+std::int64_t largest_magnitude(Format format) {
+  const auto [low, high] = code_range(format);
+  return std::max(-low, high);
+}
+
+bool may_overflow(std::int64_t k, Format a, Format b) {
+  return k * largest_magnitude(a) * largest_magnitude(b) > std::numeric_limits<std::int32_t>::max();
 }
 
 void integer_product(const WeightTile& tile, const ProductShape& shape, std::uint32_t* sums,
                      ProductBuffer& buffer) {
   const std::int64_t n = tile.block_cols();
+  const bool column_overflows = shape.overflow == Overflow::saturate &&
+                                may_overflow(tile.block_rows(), shape.format, tile.format);
   buffer.integers.assign(static_cast<std::size_t>(shape.m * tile.stride), 0);
   for (std::int64_t block = 0; block < tile.blocks; ++block) {
     widen_block(tile, shape, block, buffer);
-    integer_block({tile.integers.data() + block * n * tile.stride, buffer.integers.data(),
-                   tile.stride, shape.sum_stride, sums + block * n, shape.accumulate},
-                  shape.m, n);
+    integer_block(
+        {tile.integers.data() + block * n * tile.stride, buffer.integers.data(), tile.stride,
+         shape.sum_stride, sums + block * n, shape.accumulate, shape.overflow, column_overflows},
+        shape.m, n);
   }
 }
 
@@ -157,14 +196,22 @@ void float_block(const FloatBlock& block, std::int64_t m) {
     for (std::int64_t row = 0; row < m; ++row) float_single(block, row, col);
 }
 
+void widen_floats(const std::uint8_t* codes, std::int64_t count, Format format, float* to) {
+  with_float_codec(format, [&](auto codec) {
+    typename decltype(codec)::Code code;
+    for (std::int64_t i = 0; i < count; ++i, codes += sizeof code) {
+      std::memcpy(&code, codes, sizeof code);
+      to[i] = codec.decode(code);
+    }
+  });
+}
+
 void float_product(const WeightTile& tile, const ProductShape& shape, std::uint32_t* sums,
                    ProductBuffer& buffer) {
   const std::int64_t k = tile.block_rows(), n = tile.block_cols();
   const std::int64_t elements = shape.m * tile.rows;
   buffer.floats.resize(static_cast<std::size_t>(elements));
-  for (std::int64_t i = 0; i < elements; ++i)
-    buffer.floats[static_cast<std::size_t>(i)] =
-        widen_float(buffer.codes.data() + bytes_of(shape.format) * i, shape.format);
+  widen_floats(buffer.codes.data(), elements, shape.format, buffer.floats.data());
   for (std::int64_t block = 0; block < tile.blocks; ++block)
     float_block({tile.floats.data() + block * k * n, buffer.floats.data() + block * k, k, n,
                  tile.rows, shape.sum_stride, sums + block * n, shape.accumulate},
@@ -187,8 +234,8 @@ WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std:
     tile.floats.resize(static_cast<std::size_t>(rows * n));
     for (std::int64_t r = 0; r < rows; ++r)
       for (std::int64_t c = 0; c < n; ++c)
-        tile.floats[static_cast<std::size_t>(r * n + c)] = widen_float(
-            codes + row_of(r, c) * row_stride + bytes_of(format) * place_in_row(r, c), format);
+        widen_floats(codes + row_of(r, c) * row_stride + bytes_of(format) * place_in_row(r, c), 1,
+                     format, &tile.floats[static_cast<std::size_t>(r * n + c)]);
     return tile;
   }
   tile.stride = round_up(k, kLane);
@@ -197,7 +244,7 @@ WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std:
     for (std::int64_t r = 0; r < k; ++r)
       for (std::int64_t c = 0; c < n; ++c)
         tile.integers[static_cast<std::size_t>((b * n + c) * tile.stride + r)] =
-            weight_at(codes + row_of(b * k + r, c) * row_stride, place_in_row(r, c), format);
+            integer_at(codes + row_of(b * k + r, c) * row_stride, place_in_row(r, c), format);
   return tile;
 }
 

@@ -1,13 +1,17 @@
 // The arithmetic of one tile: streamed rows times stationary weights. Plain C++; the order of
 // summation is the array's, so results are defined to the bit.
-//   integers: sums wrap as int32
-//   floats:   products in fp32 (exact for bf16 operands, rounded for fp32 ones); a pass sums its k
-//             in ascending order from zero
+//   integers: exact products of any two formats of at most 16 bits, summed in int32. `wrap`: modulo
+//             2^32; `saturate`: every addition clamps, down the column (k in ascending order from
+//             zero) and then into the accumulator
+//   floats:   products of any two formats in fp32 (exact where both have at most 12 bits of
+//             precision and the exponent fits, else rounded); a pass sums its k in ascending order
+//             from zero
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "hw/arith/overflow.h"
 #include "hw/arith/packing.h"
 #include "hw/arith/sparsity.h"
 #include "hw/base/tile_operand.h"
@@ -22,10 +26,10 @@ struct WeightTile {
   PeRate rate;  // with what it is multiplied with
   TileOperand stationary = TileOperand::weights;
   Sparsity sparsity;  // of what the PEs hold; the numbers here are dense
-  // int4, int8, uint8: widened to int16, [block][col][row], rows padded with zeros to `stride`.
+  // Integers: widened to int16, [block][col][row], rows padded with zeros to `stride`.
   std::int64_t stride = 0;
   std::vector<std::int16_t> integers;
-  // bf16, fp32: as fp32, [block][row][col].
+  // Floats: as fp32, [block][row][col].
   std::vector<float> floats;
 
   std::int64_t block_rows() const { return rows / blocks; }
@@ -40,7 +44,7 @@ WeightTile pack_weights(const std::uint8_t* codes, std::int64_t row_stride, std:
 
 // Scratch memory that survives between products.
 struct ProductBuffer {
-  std::vector<std::uint8_t> codes;     // the fed rows, dense; int4 as int8
+  std::vector<std::uint8_t> codes;     // the fed rows, dense; int4 as int8, uint4 as uint8
   std::vector<std::int16_t> integers;  // one block's operand
   std::vector<float> floats;
 };
@@ -50,6 +54,7 @@ struct ProductShape {
   Format format = Format::int8;  // of their elements: float where the weights are
   bool accumulate = false;
   std::int64_t sum_stride = 0;  // words between rows of sums
+  Overflow overflow = Overflow::wrap;
 };
 
 // For each of m fed rows (dense codes, tile.rows elements each, in `buffer.codes`): its product

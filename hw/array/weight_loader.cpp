@@ -151,7 +151,9 @@ void WeightLoader::pack(const Preload& preload, WeightTile& tile) {
   std::vector<std::uint8_t> pixels;
   FeedPlan(preload).gather(data, pixels);
   // Codes of half bytes have become whole ones.
-  const Format gathered = units_per_byte(preload.format) == 1 ? preload.format : Format::int8;
+  const Format gathered = preload.format == Format::int4    ? Format::int8
+                          : preload.format == Format::uint4 ? Format::uint8
+                                                            : preload.format;
   tile = pack_weights(pixels.data(), preload.rows * bytes_of(gathered), preload.rows, preload.cols,
                       1, gathered, true);
 }

@@ -10,6 +10,7 @@
 
 #include "hw/arith/epilogue.h"
 #include "hw/arith/format.h"
+#include "hw/arith/requantize.h"
 #include "hw/arith/sparsity.h"
 #include "hw/base/tenant.h"
 #include "hw/base/tile_operand.h"
@@ -185,6 +186,10 @@ struct Window {  // pooling, over dims 1 (h) and 2 (w) of the shape
 //                   window's first largest tap (none where no tap is above -infinity)
 // The result is rounded half to even into the destination's format (integers: + zero_out, then
 // saturated).
+// With another `rounding` a map of int32 into integers, with no activation or a clamp, is done in
+// integers instead (hw/arith/requantize.h), the scale, which is exact in it, as a fixed multiplier:
+//   code = min(max(scale_fixed(a - zero_a + bias[c], scale_a[c]) + zero_out, low), high)
+// where low and high are the codes of the clamp's limits, or the format's.
 struct VectorOp {
   VectorFunction function = VectorFunction::map;
   BinaryFunction binary = BinaryFunction::none;
@@ -203,8 +208,9 @@ struct VectorOp {
   Window window;            // pools
   std::int32_t lrn_size = 1;
   float lrn_alpha = 0, lrn_beta = 0, lrn_bias = 0;
-  bool accumulate = false;  // reduce_sum
-  float divisor = 1;        // map: where a scale's reciprocal would round otherwise
+  bool accumulate = false;                  // reduce_sum
+  float divisor = 1;                        // map: where a scale's reciprocal would round otherwise
+  Rounding rounding = Rounding::half_even;  // of map
 };
 
 // Does nothing but wait for its dependencies, so that others may wait for one command.

@@ -212,6 +212,7 @@ void visit_fields(OperationType<VectorOp>, Visit&& visit) {
   detail::visit_transposed("a", &VectorOp::a, visit);
   detail::visit_transposed("b", &VectorOp::b, visit);
   field(&VectorOp::divisor, "divisor", kNone, "map: what the result is divided by");
+  field(&VectorOp::rounding, "rounding", kNone, "map of int32 into integers: how it is scaled");
 }
 
 template <class Visit>

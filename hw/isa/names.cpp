@@ -94,6 +94,17 @@ const EnumTable& enum_table<TileOperand>() {
 }
 
 template <>
+const EnumTable& enum_table<Rounding>() {
+  static const EnumTable table = [] {
+    EnumTable result{"rounding", {}};
+    for (std::size_t i = 0; i < kRoundingNames.size(); ++i)
+      result.entries.push_back({static_cast<std::uint8_t>(i), kRoundingNames[i]});
+    return result;
+  }();
+  return table;
+}
+
+template <>
 const EnumTable& enum_table<Format>() {
   static const EnumTable table = format_table();
   return table;

@@ -180,6 +180,22 @@ Defect relation_defect(const Matmul& m) {
   return block_defect(m.rows, m.cols, m.blocks);
 }
 
+// What the vector unit does in integers.
+Defect rounding_defect(const VectorOp& v) {
+  const std::string rounding(kRoundingNames[static_cast<std::size_t>(v.rounding)]);
+  const bool clamps = v.activation == Activation::none || v.activation == Activation::clamp;
+  if (v.function != VectorFunction::map || v.binary != BinaryFunction::none || !clamps ||
+      v.scale_out != 1 || v.divisor != 1)
+    return fmt::format(
+        "rounding = {} (allowed for a map of one operand, with no activation or a clamp, "
+        "scale_out = 1 and divisor = 1)",
+        rounding);
+  if (v.a.format != Format::int32 || is_float(v.destination.format))
+    return fmt::format("rounding = {} from {} into {} (allowed from int32 into integers)", rounding,
+                       to_string(v.a.format), to_string(v.destination.format));
+  return {};
+}
+
 Defect relation_defect(const VectorOp& v) {
   if (!product(
           {v.shape[0], v.shape[1], v.shape[2], v.shape[3], v.window.kernel_h, v.window.kernel_w}))
@@ -204,6 +220,7 @@ Defect relation_defect(const VectorOp& v) {
     if (v.destination.strides[3] == 0 && v.shape[3] > 1)
       return "the channels of a sum share a place (destination.strides[3] = 0)";
   }
+  if (v.rounding != Rounding::half_even) return rounding_defect(v);
   return {};
 }
 

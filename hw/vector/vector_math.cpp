@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "hw/arith/codecs.h"
 #include "hw/arith/epilogue.h"
 #include "hw/arith/int4.h"
 
@@ -28,7 +29,14 @@ class VectorRun {
         integers_(count_),
         sums_(count_),
         x_(count_),
-        y_(count_) {}
+        y_(count_) {
+    if (op.rounding == Rounding::half_even) return;
+    for (std::size_t c = 0; c < count_; ++c) multipliers_.push_back(fixed_multiplier(scale_of(c)));
+    const bool clamps = op.activation == Activation::clamp;
+    constexpr float kAll = std::numeric_limits<float>::infinity();
+    clamp_ = code_clamp(op.destination.format, op.zero_out, clamps ? op.low : -kAll,
+                        clamps ? op.high : kAll);
+  }
 
   void row(const Index& at) {
     switch (op_.function) {
@@ -105,35 +113,32 @@ class VectorRun {
 
   // value - zero of a row of integers.
   void load_integers(const Operand& operand, const Index& at, std::int32_t zero) {
-    if (operand.format == Format::int4) return load_int4(operand, at, zero);
+    if (units_per_byte(operand.format) == 2) return load_half_bytes(operand, at, zero);
     const auto [from, stride] = place(operand, at);
-    const auto each = [&, first = from, step = stride](auto code) {
+    with_integer_code(operand.format, [&, first = from, step = stride](auto code) {
       for (std::size_t c = 0; c < count_; ++c) {
         const auto value = load_as<decltype(code)>(first + static_cast<std::int64_t>(c) * step);
         integers_[c] = wrap(static_cast<std::uint32_t>(static_cast<std::int32_t>(value)) -
                             static_cast<std::uint32_t>(zero));
       }
-    };
-    if (operand.format == Format::int8) each(std::int8_t{});
-    if (operand.format == Format::uint8) each(std::uint8_t{});
-    if (operand.format == Format::int32) each(std::int32_t{});
+    });
   }
 
-  void load_int4(const Operand& operand, const Index& at, std::int32_t zero) {
+  void load_half_bytes(const Operand& operand, const Index& at, std::int32_t zero) {
     std::int64_t half = offset_of(operand, at);
     for (std::size_t c = 0; c < count_; ++c, half += operand.strides[3])
-      integers_[c] = wrap(static_cast<std::uint32_t>(int4_at(memory_.scratchpad, half)) -
-                          static_cast<std::uint32_t>(zero));
+      integers_[c] =
+          wrap(static_cast<std::uint32_t>(half_byte_at(memory_.scratchpad, half, operand.format)) -
+               static_cast<std::uint32_t>(zero));
   }
 
   void load_floats(const Operand& operand, const Index& at, float* to) const {
     const auto [from, stride] = place(operand, at);
-    if (operand.format == Format::bf16)
+    with_float_codec(operand.format, [&, first = from, step = stride](auto codec) {
+      using Code = typename decltype(codec)::Code;
       for (std::size_t c = 0; c < count_; ++c)
-        to[c] = from_bf16(load_as<std::uint16_t>(from + static_cast<std::int64_t>(c) * stride));
-    else
-      for (std::size_t c = 0; c < count_; ++c)
-        to[c] = load_as<float>(from + static_cast<std::int64_t>(c) * stride);
+        to[c] = codec.decode(load_as<Code>(first + static_cast<std::int64_t>(c) * step));
+    });
   }
 
   static std::int32_t wrap(std::uint32_t value) { return static_cast<std::int32_t>(value); }
@@ -157,19 +162,36 @@ class VectorRun {
       for (std::size_t c = 0; c < count_; ++c) x_[c] += parameter<float>(op_.bias_address, c);
       return;
     }
+    load_biased_integers(at);
+    for (std::size_t c = 0; c < count_; ++c) x_[c] = static_cast<float>(integers_[c]);
+  }
+
+  void load_biased_integers(const Index& at) {
     load_integers(op_.a, at, op_.zero_a);
+    if (op_.bias_address == VectorOp::kAbsent) return;
     for (std::size_t c = 0; c < count_; ++c)
-      x_[c] = static_cast<float>(wrap(static_cast<std::uint32_t>(integers_[c]) +
-                                      parameter<std::uint32_t>(op_.bias_address, c)));
+      integers_[c] = wrap(static_cast<std::uint32_t>(integers_[c]) +
+                          parameter<std::uint32_t>(op_.bias_address, c));
+  }
+
+  float scale_of(std::size_t channel) const {
+    return op_.scale_address == VectorOp::kAbsent ? op_.scale_a
+                                                  : parameter<float>(op_.scale_address, channel);
+  }
+
+  // Codes less their zero point, which store() adds: small integers, exact in fp32.
+  void requantize(const Index& at) {
+    load_biased_integers(at);
+    for (std::size_t c = 0; c < count_; ++c) {
+      const std::int32_t code = clamp_(scale_fixed(integers_[c], multipliers_[c], op_.rounding));
+      y_[c] = static_cast<float>(code - op_.zero_out);
+    }
   }
 
   void map(const Index& at) {
+    if (op_.rounding != Rounding::half_even) return requantize(at);
     load_biased(at);
-    if (op_.scale_address == VectorOp::kAbsent)
-      for (std::size_t c = 0; c < count_; ++c) x_[c] = op_.scale_a * x_[c];
-    else
-      for (std::size_t c = 0; c < count_; ++c)
-        x_[c] = parameter<float>(op_.scale_address, c) * x_[c];
+    for (std::size_t c = 0; c < count_; ++c) x_[c] = scale_of(c) * x_[c];
     if (op_.binary != BinaryFunction::none) combine(at);
     activate();
     rescale();
@@ -280,14 +302,15 @@ class VectorRun {
       y_[c] = pool_mean(floats ? y_[c] : static_cast<float>(sums_[c]), divisor, op_.scale_a);
   }
 
-  void store_int4(const Index& at) const {
+  void store_half_bytes(const Index& at) const {
     std::int64_t half = offset_of(op_.destination, at);
     for (std::size_t c = 0; c < count_; ++c, half += op_.destination.strides[3])
-      set_int4(memory_.scratchpad, half, to_integer(y_[c], op_.zero_out, Format::int4));
+      set_int4(memory_.scratchpad, half, to_integer(y_[c], op_.zero_out, op_.destination.format));
   }
 
-  void store(const Index& at) const {
-    if (op_.destination.format == Format::int4) return store_int4(at);
+  void store(const Index& at) const {  // int32 is refused before
+    const Format format = op_.destination.format;
+    if (units_per_byte(format) == 2) return store_half_bytes(at);
     const auto [to, stride] = place(op_.destination, at);
     const auto each = [&, first = to, step = stride](auto encode) {
       for (std::size_t c = 0; c < count_; ++c) {
@@ -295,25 +318,14 @@ class VectorRun {
         std::memcpy(first + static_cast<std::int64_t>(c) * step, &code, sizeof code);
       }
     };
-    const std::int32_t zero = op_.zero_out;
-    switch (op_.destination.format) {
-      case Format::int8:
-        each([zero](float y) {
-          return static_cast<std::int8_t>(to_integer(y, zero, Format::int8));
-        });
-        break;
-      case Format::uint8:
-        each([zero](float y) {
-          return static_cast<std::uint8_t>(to_integer(y, zero, Format::uint8));
-        });
-        break;
-      case Format::bf16:
-        each([](float y) { return to_bf16(y); });
-        break;
-      default:
-        each([](float y) { return y; });
-        break;  // int32 is refused before
-    }
+    if (is_float(format))
+      return with_float_codec(
+          format, [&](auto codec) { each([codec](float y) { return codec.encode(y); }); });
+    with_integer_code(format, [&, zero = op_.zero_out](auto code) {
+      each([zero, format](float y) {
+        return static_cast<decltype(code)>(to_integer(y, zero, format));
+      });
+    });
   }
 
   const VectorOp& op_;
@@ -321,6 +333,8 @@ class VectorRun {
   std::size_t count_;
   std::vector<std::int32_t> integers_, sums_;
   std::vector<float> x_, y_;
+  std::vector<FixedMultiplier> multipliers_;  // of a rounding in integers
+  CodeClamp clamp_;
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ class QuantizeLinear : public Op {
       const float quotient = round_to(
           precision, round_to(precision, float_of(x, i)) / round_to(precision, scale.floats[s]));
       if (is_floating(type))
-        y.floats[i] = round_to(type, quotient, saturates ? Overflow::saturate : Overflow::natural);
+        y.floats[i] = round_to(type, quotient, saturates ? Beyond::saturate : Beyond::natural);
       else
         y.integers[i] =
             to_code(quotient, zero_point != nullptr ? zero_point->integers[s] : 0, type);

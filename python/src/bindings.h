@@ -17,6 +17,7 @@ void register_graph(pybind11::module_& module);
 void register_program(pybind11::module_& module);
 void register_simulation(pybind11::module_& module);
 void register_serving(pybind11::module_& module);
+void register_formats(pybind11::module_& module);
 
 // Arrays by name. Floats of any width become float32, integers int64; TypeError on other types.
 TensorMap tensors_from(const pybind11::dict& arrays);

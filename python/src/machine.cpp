@@ -20,6 +20,12 @@ py::object value_of(Bytes value) { return py::int_(value.count()); }
 py::object value_of(Cycles value) { return py::int_(value.count()); }
 py::object value_of(Hertz value) { return py::int_(value.count()); }
 py::object value_of(Format value) { return py::str(std::string(to_string(value))); }
+py::object value_of(Overflow value) {
+  return py::str(std::string(kOverflowNames[static_cast<std::size_t>(value)]));
+}
+py::object value_of(Rounding value) {
+  return py::str(std::string(kRoundingNames[static_cast<std::size_t>(value)]));
+}
 template <class Value>
 py::object value_of(const std::optional<Value>& value) {
   return value ? value_of(*value) : py::none();

@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, module) {
   register_program(module);
   register_simulation(module);
   register_serving(module);
+  register_formats(module);
   module.def("join_abandoned", &join_abandoned,
              pybind11::call_guard<pybind11::gil_scoped_release>());
 }

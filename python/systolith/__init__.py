@@ -19,7 +19,7 @@ _presets = pathlib.Path(__file__).parent / "presets"
 if _presets.is_dir():
     os.environ.setdefault("SYSTOLITH_PRESETS", str(_presets))
 
-from . import _core
+from . import _core, formats
 from ._core import InternalError, UserError, __version__
 from .graph import Graph, zoo_names
 from .machine import Machine, machine_names, machine_schema
@@ -34,6 +34,6 @@ atexit.register(_core.join_abandoned)
 
 __all__ = [
     "Graph", "InternalError", "Machine", "Program", "Report", "Scenario", "ServeReport", "Sweep",
-    "Training", "UserError", "__version__", "compile", "machine_names", "machine_schema", "pareto",
-    "plot_pareto", "run", "serve", "simulate", "sweep", "zoo_names",
+    "Training", "UserError", "__version__", "compile", "formats", "machine_names", "machine_schema",
+    "pareto", "plot_pareto", "run", "serve", "simulate", "sweep", "zoo_names",
 ]

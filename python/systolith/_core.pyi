@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from ._types import Arrays
 
 __version__: str
@@ -103,3 +106,10 @@ def parse_scenario(text: str, file: str, overrides: list[str], /) -> Scenario: .
 def serve(scenario: Scenario, files: list[str], detail: str,
           progress: Callable[[int, float], object] | None, /) -> tuple[str, str, str]: ...
 def join_abandoned() -> None: ...
+
+def formats() -> list[tuple[str, int, bool]]: ...
+def encode(values: npt.NDArray[np.float64], format: str, /) -> npt.NDArray[np.uint64]: ...
+def decode(codes: npt.NDArray[np.uint64], format: str, /) -> npt.NDArray[np.float64]: ...
+def requantize(sums: npt.NDArray[np.int64], multipliers: npt.NDArray[np.float64], zero_point: int,
+               format: str, rounding: str, low: int | None, high: int | None,
+               /) -> npt.NDArray[np.int32]: ...

@@ -14,7 +14,8 @@ from ._types import Arrays, Inputs, Samples, StrPath, flag, named, names, text, 
 from .graph import Graph, as_graph
 from .machine import Machine, as_machine
 
-_QUANTIZE = {"int8": ("int8", ""), "int8xint4": ("int8", "int4"), "int4": ("int4", "")}
+_QUANTIZE = {"int8": ("int8", ""), "int8xint4": ("int8", "int4"), "int4": ("int4", ""),
+             "int16": ("int16", ""), "int16xint8": ("int16", "int8")}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,19 +101,22 @@ class Program:
         return f"<Program {self.workload} for {self.machine}: {len(self)} commands>"
 
 
-def _formats(quantize: str | None, format: str | None, training: bool) -> tuple[str, str]:
-    if quantize is None and (training or format is not None):
+def _formats(quantize: str | None, format: str | None, weights: str | None,
+             training: bool) -> tuple[str, str]:
+    if quantize is None and (training or format is not None or weights is not None):
         quantize = "none"
     quantize = quantize or "int8"
     if quantize == "none":
-        return format or "bf16", ""
+        return format or "bf16", weights or ""
     if quantize not in _QUANTIZE:
         raise _core.UserError(f"quantize {quantize!r} is not available (allowed: "
                               f"{', '.join([*_QUANTIZE, 'none'])})")
     if training:
         raise _core.UserError(f"quantize {quantize!r} is post-training: a training step takes none")
-    if format is not None:
-        raise _core.UserError(f"format {format!r} needs quantize='none' (quantize is {quantize!r})")
+    for what, given in (("format", format), ("weights", weights)):
+        if given is not None:
+            raise _core.UserError(
+                f"{what} {given!r} needs quantize='none' (quantize is {quantize!r})")
     return _QUANTIZE[quantize]
 
 
@@ -143,7 +147,8 @@ def _training(training: Training | bool | None) -> Training | None:
 
 def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mapping[str, Any] =
             "edge_npu", *, batch: int = 0, quantize: str | None = None, format: str | None = None,
-            values: bool = False, training: Training | bool | None = None, dram_budget: int = 0,
+            weights: str | None = None, values: bool = False,
+            training: Training | bool | None = None, dram_budget: int = 0,
             calibration: Samples | None = None, calibration_seed: int = 1,
             sparsity: str | None = None) -> Program:
     """Compiles a network for a machine. The GIL is free meanwhile and Ctrl-C is answered.
@@ -152,7 +157,9 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     machine: a Machine, a preset's name, a YAML file, a description as dicts.
     batch: samples at once; 0: as the workload says.
     quantize: "int8" (the default of inference), "int8xint4" (int4 weights), "int4" (activations
-        too), or "none" with `format` "bf16" or "fp32". Training takes none.
+        too), "int16", "int16xint8" (int8 weights), or "none" with `format` "bf16", "fp16", "fp32",
+        "fp8_e4m3" or "fp8_e5m2". Training takes none, and "bf16" or "fp32".
+    weights: another float format than `format` for the weights, which are cast, not scaled.
     values: put the weights' data into the program, so that runs can compute.
     training: one step of training instead of inference.
     dram_budget: bytes; what needs more is refused with the least that would do.
@@ -167,7 +174,8 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     step = _training(training)
     options = _core.Options()
     options.format, options.weights = _formats(
-        text("quantize", quantize), text("format", format), step is not None)
+        text("quantize", quantize), text("format", format), text("weights", weights),
+        step is not None)
     options.values = flag("values", values)
     options.dram_budget = whole("dram_budget", dram_budget)
     options.calibration = _samples(calibration)

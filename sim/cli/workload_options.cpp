@@ -25,7 +25,8 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
   command
       .add_option("--quantize", options.quantize,
                   "Post-training quantisation: int8 (the default of inference), int8xint4 (int8 "
-                  "activations, int4 weights), int4 (both int4) or none (training's)")
+                  "activations, int4 weights), int4 (both int4), int16, int16xint8 (int16 "
+                  "activations, int8 weights) or none (training's)")
       ->type_name("FORMAT");
   command
       .add_option("--sparsity", options.sparsity,
@@ -39,8 +40,13 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
       ->type_name("FILE.npz");
   command
       .add_option("--format", options.format,
-                  "With --quantize none: bf16 (which it also is "
-                  "where not given) or fp32")
+                  "With --quantize none: bf16 (which it also is where not given), fp16, fp32, "
+                  "fp8_e4m3 or fp8_e5m2; training's: bf16 or fp32")
+      ->type_name("FORMAT");
+  command
+      .add_option("--weights", options.weights,
+                  "With --quantize none: the float format of the weights where it is not that of "
+                  "--format; they are cast, not scaled")
       ->type_name("FORMAT");
   command
       .add_option("--optimizer", options.optimizer,

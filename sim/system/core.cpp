@@ -37,6 +37,7 @@ ArraySpec array_spec(const CoreConfig& core) {
           datapath.native,
           datapath.packed,
           packing_from_name(datapath.packing),
+          datapath.overflow,
           core.control.queue_depth,
           core.accumulator_rows()};
 }

@@ -56,19 +56,27 @@ void set_formats(const WorkloadOptions& options, CompileOptions& compile) {
   const std::string quantize = !options.quantize.empty() ? options.quantize
                                : training                ? "none"
                                                          : "int8";
-  check_available("--quantize", quantize, {"int8", "int8xint4", "int4", "none"});
+  check_available("--quantize", quantize,
+                  {"int8", "int8xint4", "int4", "int16", "int16xint8", "none"});
   if (training && quantize != "none")
     user_error("--quantize {} is post-training: --mode training takes none", quantize);
-  if (quantize == "int4") compile.format = Format::int4;
-  if (quantize == "int8xint4") compile.weights = Format::int4;
   if (quantize != "none") {
-    if (!options.format.empty())
-      user_error("--format {} needs --quantize none (--quantize is {})", options.format, quantize);
+    for (const auto& [name, given] :
+         {std::pair{"--format", options.format}, std::pair{"--weights", options.weights}})
+      if (!given.empty())
+        user_error("{} {} needs --quantize none (--quantize is {})", name, given, quantize);
+    const std::size_t cross = quantize.find('x');
+    compile.format = format_from_name(quantize.substr(0, cross));
+    if (cross != std::string::npos) compile.weights = format_from_name(quantize.substr(cross + 1));
     return;
   }
+  static const std::vector<std::string> floats = {"bf16", "fp16", "fp32", "fp8_e4m3", "fp8_e5m2"};
   const std::string format = options.format.empty() ? "bf16" : options.format;
-  check_available("--format", format, {"bf16", "fp32"});
+  check_available("--format", format, floats);
   compile.format = format_from_name(format);
+  if (options.weights.empty()) return;
+  check_available("--weights", options.weights, floats);
+  compile.weights = format_from_name(options.weights);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct WorkloadOptions {
   std::string quantize;     // empty: not given
   std::string format;       // empty: not given
   std::string sparsity;     // empty: not given
+  std::string weights;      // their float format; empty: as `format`
   std::string calibration;  // .npz, which the command line reads; empty: seeded
   std::string dump_pass;
   std::string optimizer, remat;  // of training; empty: not given

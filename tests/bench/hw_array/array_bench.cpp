@@ -1,9 +1,12 @@
 // What the models of the array cost the host: the closed form per command, whatever the array's
 // size, the PE-level model per edge; and a machine's whole way from program to retirement per array
-// command.
+// command; and what a tile's values cost, in products a second.
 #include <benchmark/benchmark.h>
 
+#include <random>
+
 #include "hw/array/pe_array.h"
+#include "hw/array/tile_product.h"
 #include "hw/dataflow/array_schedule.h"
 #include "tests/unit/sim_system/program_builder.h"
 
@@ -68,6 +71,39 @@ void run_matmuls(benchmark::State& state) {
 void run_syncs(benchmark::State& state) { run_commands(state, Sync{}); }
 BENCHMARK(run_matmuls)->Unit(benchmark::kMillisecond);
 BENCHMARK(run_syncs)->Unit(benchmark::kMillisecond);
+
+// 256 rows times a tile of 128 x 128, from codes to sums: GMAC/s.
+void tile_products(benchmark::State& state, Format fed, Format weights) {
+  constexpr std::int64_t kRows = 256, kSize = 128;
+  std::mt19937 random(1);
+  const auto ones = [&](Format format, std::int64_t count) {  // from -1 to 1, or 0 and 1
+    std::vector<std::uint8_t> codes;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::uint64_t code = number_format(format).encode(static_cast<int>(random() % 3) - 1);
+      for (std::int64_t byte = 0; byte < units_of(format); ++byte)
+        codes.push_back(static_cast<std::uint8_t>(code >> 8 * byte));
+    }
+    return codes;
+  };
+  const auto tile_codes = ones(weights, kSize * kSize);
+  const WeightTile tile =
+      pack_weights(tile_codes.data(), packed_bytes(weights, kSize), kSize, kSize, 1, weights);
+  ProductBuffer buffer;
+  buffer.codes = ones(fed, kRows * kSize);
+  std::vector<std::uint32_t> sums(static_cast<std::size_t>(kRows * kSize));
+  for (auto _ : state) {
+    tile_product(tile, {kRows, fed, true, kSize}, sums.data(), buffer);
+    benchmark::DoNotOptimize(sums.data());
+  }
+  state.counters["GMAC/s"] = benchmark::Counter(1e-9 * kRows * kSize * kSize,
+                                                benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK_CAPTURE(tile_products, int8, Format::int8, Format::int8);
+BENCHMARK_CAPTURE(tile_products, int8xint4, Format::int8, Format::int4);
+BENCHMARK_CAPTURE(tile_products, int4, Format::int4, Format::int4);
+BENCHMARK_CAPTURE(tile_products, int16, Format::int16, Format::int16);
+BENCHMARK_CAPTURE(tile_products, bf16, Format::bf16, Format::bf16);
+BENCHMARK_CAPTURE(tile_products, fp8_e4m3, Format::fp8_e4m3, Format::fp8_e4m3);
 
 }  // namespace
 }  // namespace systolith

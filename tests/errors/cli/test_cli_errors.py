@@ -48,9 +48,9 @@ def test_no_subcommand_is_an_error():
     (["--dram-budget", "64"], "--dram-budget 64: '64' has no unit (allowed: B, KiB, MiB, GiB, "
      "KB, MB, GB)"),
     (["--quantize", "int2"],
-     "--quantize int2 is not available (allowed: int8, int8xint4, int4, none)"),
-    (["--quantize", "none", "--format", "fp16"],
-     "--format fp16 is not available (allowed: bf16, fp32)"),
+     "--quantize int2 is not available (allowed: int8, int8xint4, int4, int16, int16xint8, none)"),
+    (["--quantize", "none", "--format", "fp24"],
+     "--format fp24 is not available (allowed: bf16, fp16, fp32, fp8_e4m3, fp8_e5m2)"),
     (["--format", "bf16"], "--format bf16 needs --quantize none (--quantize is int8)"),
     (["--inputs", "x.npz"], "--inputs requires --values"),
     (["--batch", "0"], "--batch: Value 0 not in range 1 to 65536"),

@@ -152,8 +152,9 @@ std::string energy_table(const std::string& row) {
 
 TEST(EnergyTableErrors, EveryDefectIsNamedWithItsPlace) {
   const std::string keys =
-      "mac_int8, mac_bf16, mac_fp32, mac_int8xint4, mac_int4, vector_op, scratchpad_read, "
-      "scratchpad_write, accumulator_access, level_access, interconnect, dram";
+      "mac_int8, mac_bf16, mac_fp32, mac_int8xint4, mac_int4, mac_int16, mac_int16xint8, "
+      "mac_fp16, mac_fp8, vector_op, scratchpad_read, scratchpad_write, accumulator_access, "
+      "level_access, interconnect, dram";
   const std::pair<std::string, std::string> cases[] = {
       {"source: s", "e.yaml:1:1: missing key 'energies'"},
       {"[]", "e.yaml:1:1: expected a mapping of source, energies, found a list"},
@@ -172,7 +173,7 @@ TEST(EnergyTableErrors, EveryDefectIsNamedWithItsPlace) {
       {energy_table("  mac_int8: {energy: -1pJ, source: s}\n"),
        "e.yaml:4:22: energies.mac_int8.energy: '-1pJ' is out of range (allowed: 1fJ to 1000nJ)"},
       {energy_table("  dram: {energy: 1pJ, source: s}\n"),
-       "e.yaml:35:3: energies: duplicate key 'dram'"},
+       "e.yaml:47:3: energies: duplicate key 'dram'"},
   };
   for (const auto& [text, error] : cases)
     EXPECT_EQ(message_of([&, table = text] { parse_energy_table("e", table, "e.yaml"); }), error);

@@ -201,6 +201,8 @@ std::string random_machine_yaml(Draw& draw) {
   const bool holds_weights = std::string_view(dataflow).find("weight") != std::string_view::npos;
   const char* sparsity = holds_weights && draw.one_in(3) ? "['1:2', '2:4', '1:4']" : "[]";
   const char* packing = draw.of<const char*>({"none", "simd", "fused"});
+  const char* overflow = draw.of<const char*>({"wrap", "saturate"});
+  const char* rounding = draw.of<const char*>({"half_even", "double_rounding", "single_rounding"});
   return fmt::format(
       R"(name: random
 clock: {clock}MHz
@@ -209,8 +211,12 @@ core:
   array:
     {{rows: {rows}, cols: {cols}, weight_buffers: {buffers}, dataflow: {dataflow},
      sparsity: {sparsity}}}
-  datapath: {{native: [int8, bf16, fp32], packed: int4, packing: {packing}}}
-  vector: {{lanes: {lanes}}}
+  datapath:
+    native: [int8, int16, fp8_e4m3, fp8_e5m2, bf16, fp16, fp32]
+    packed: int4
+    packing: {packing}
+    overflow: {overflow}
+  vector: {{lanes: {lanes}, rounding: {rounding}}}
   scratchpad: {{capacity: {spad}KiB, banks: {banks}, width: {width}B}}
   accumulator: {{capacity: {acc}B}}
   dma: {{channels: {channels}, outstanding: {outstanding}, burst: {burst}B}}
@@ -220,6 +226,7 @@ interconnect: {{kind: crossbar, width: {port}B, hop_latency: {hop}}}
 energy: table_45nm
 )",
       fmt::arg("dataflow", dataflow), fmt::arg("sparsity", sparsity), fmt::arg("packing", packing),
+      fmt::arg("overflow", overflow), fmt::arg("rounding", rounding),
       fmt::arg("clock", draw.of<int>({333, 700, 1000, 1050})),
       fmt::arg("cores", draw.between(1, 3)), fmt::arg("rows", draw.between(1, 40)),
       fmt::arg("cols", cols), fmt::arg("buffers", draw.between(1, 2)),

@@ -38,9 +38,18 @@ std::optional<Case> make_case(std::uint64_t seed) {
   c.machine = parse_machine(yaml, "random.yaml", {}, vocabulary());
   c.graph = testing::random_network(draw);
   CompileOptions options;
-  options.format =
-      draw.of<Format>({Format::int8, Format::int4, Format::int4, Format::bf16, Format::fp32});
-  if (options.format == Format::int8 && draw.one_in(2)) options.weights = Format::int4;
+  const auto floating = [&] {
+    return draw.of<Format>(
+        {Format::bf16, Format::fp16, Format::fp32, Format::fp8_e4m3, Format::fp8_e5m2});
+  };
+  options.format = draw.one_in(3)
+                       ? floating()
+                       : draw.of<Format>({Format::int8, Format::int4, Format::int4, Format::int16});
+  if (draw.one_in(2)) {
+    if (is_float(options.format)) options.weights = floating();
+    if (options.format == Format::int8) options.weights = Format::int4;
+    if (options.format == Format::int16) options.weights = Format::int8;
+  }
   const ArrayConfig& array = c.machine.core.array;
   if (!array.sparsity.empty() && array.allows("weight_stationary"))
     options.sparsity = sparsity_from_name(draw.of<const char*>({"1:2", "2:4", "1:4"}));
@@ -131,7 +140,8 @@ std::string first_difference(const CodeMap& found, const CodeMap& expected) {
 // The PEs check every edge and sum themselves (hw/array/pe_detail.h).
 void expect_the_same_pe_by_pe(const Case& c, const RunResult& result, const TensorBytes& inputs) {
   constexpr std::int64_t kMostCycles = 20'000;  // stepping costs a microsecond or so each
-  if (is_float(c.operands) || !c.machine.core.array.sparsity.empty() ||
+  const bool has_pes = c.operands == Format::int8 || c.operands == Format::int4;
+  if (!has_pes || !c.machine.core.array.sparsity.empty() ||
       result.total_cycles.count() > kMostCycles)
     return;
   Case detailed = c;

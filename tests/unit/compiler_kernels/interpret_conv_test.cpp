@@ -186,6 +186,44 @@ TEST(InterpretConv, IntegerSumsWrapAround) {
   EXPECT_EQ(out.floats.at(0), -2147483648.0F);
 }
 
+// int16 in and out, a 1x1 convolution of one channel of five inputs with itself, in runs of three.
+std::int16_t int16_result(const std::vector<std::int16_t>& in, float scale, Overflow overflow,
+                          Rounding rounding) {
+  KernelGraph graph;
+  ConvKernel conv;
+  const auto length = static_cast<std::int64_t>(in.size());
+  std::vector<std::uint8_t> codes(2 * in.size());
+  std::memcpy(codes.data(), in.data(), codes.size());
+  conv.input = add_tensor(graph, "in", {1, 1, 1, length}, Format::int16);
+  conv.weights = add_tensor(graph, "weights", {1, 1, length, 1}, Format::int16);
+  conv.output = add_tensor(graph, "out", {1, 1, 1, 1}, Format::int16);
+  conv.scale = {scale};
+  conv.bias_int = {0};
+  conv.k_rows = 3;
+  conv.overflow = overflow;
+  conv.rounding = rounding;
+  graph.tensor(conv.input).is_input = graph.tensor(conv.output).is_output = true;
+  graph.tensor(conv.weights).data = codes;
+  graph.kernels.push_back({"conv", "Conv", 0, conv});
+  const auto out = interpret(graph, {{"in", codes}}).at("out");
+  return static_cast<std::int16_t>(out.at(0) | out.at(1) << 8);
+}
+
+TEST(InterpretConv, Int16SumsWrapOrSaturate) {
+  // Runs: 3 x 2^30, which wraps to -2^30, and 2 x 2^30, which wraps to -2^31.
+  const std::vector<std::int16_t> least(5, -32768);
+  const float scale = 0x1p-17F;
+  EXPECT_EQ(int16_result(least, scale, Overflow::wrap, Rounding::half_even), 1 << 13);
+  EXPECT_EQ(int16_result(least, scale, Overflow::saturate, Rounding::half_even), 1 << 14);
+}
+
+TEST(InterpretConv, SumsAreRoundedAsToldTo) {
+  const std::vector<std::int16_t> one = {1, 2, 0, 0, 0};  // 5
+  EXPECT_EQ(int16_result(one, 0.5F, Overflow::wrap, Rounding::half_even), 2);
+  EXPECT_EQ(int16_result(one, 0.5F, Overflow::wrap, Rounding::double_rounding), 3);
+  EXPECT_EQ(int16_result(one, 0.5F, Overflow::wrap, Rounding::single_rounding), 3);
+}
+
 TEST(InterpretConv, AFusedPoolingEqualsOneThatFollows) {
   const Case c{1, 8, 8, 3, 5, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 0, 0};
   for (const bool average : {false, true}) {

@@ -132,6 +132,30 @@ TEST(QuantizeConv, TheBiasCarriesTheZeroPointsCorrection) {
   EXPECT_THAT(c.bias_int, ElementsAre(60 - 7 * 100));
 }
 
+TEST(Quantization, Int16IsSymmetric) {
+  const Quantization q = quantization_of({-1.0F, 2.0F}, Format::int16);
+  EXPECT_FLOAT_EQ(q.scale, 2.0F / 32767);
+  EXPECT_EQ(q.zero_point, 0);
+}
+
+// A2Q (Colbert et al., ICCV 2023): whatever the activations, the sum stays in int32.
+TEST(QuantizeConv, NoSumWithInt16ActivationsLeavesInt32) {
+  for (const std::int64_t inputs : {1, 3, 64, 4096})
+    for (const float bias_value : {0.0F, 1e6F}) {
+      std::vector<float> values(static_cast<std::size_t>(inputs), 0.7F);
+      values[0] = -1;
+      const Tensor bias = tensor({1}, {bias_value});
+      const ConvConstants c = quantize_conv("conv", tensor({1, inputs, 1, 1}, values), &bias, 1,
+                                            {0.01F, 0}, Format::int16, {}, Format::int16);
+      double largest = std::fabs(c.bias_int[0]);
+      for (std::size_t i = 0; i < c.weights.size(); i += 2)
+        largest +=
+            32768.0 * std::abs(static_cast<std::int16_t>(c.weights[i] | c.weights[i + 1] << 8));
+      EXPECT_LT(largest, 2147483648.0) << inputs;
+      EXPECT_GT(largest, 2147483648.0 / 8) << inputs;  // nor is there room to waste
+    }
+}
+
 // Of 15 codes a lone outlier would take most: the step of least squared error clips it.
 TEST(QuantizeConv, Int4ClipsAnOutlierWhereThatMissesLess) {
   std::vector<float> values(40, 0.35F);

@@ -23,7 +23,7 @@ TEST(NumberFormat, EveryWireNumberHasOneNameAndBack) {
     EXPECT_EQ(packed_bytes(format.id(), 2) * 8, 2 * format.width().count());
     EXPECT_EQ(is_float(format.id()), format.is_float());
   }
-  EXPECT_EQ(registrations<NumberFormat>().size(), 6U);
+  EXPECT_EQ(registrations<NumberFormat>().size(), 11U);
 }
 
 TEST(NumberFormat, AnUnknownNameIsAnsweredWithTheKnownOnes) {
@@ -31,14 +31,16 @@ TEST(NumberFormat, AnUnknownNameIsAnsweredWithTheKnownOnes) {
     format_from_name("int9");
     FAIL() << "no error";
   } catch (const UserError& error) {
-    EXPECT_STREQ(error.what(),
-                 "unknown number format 'int9' (known: bf16, fp32, int32, int4, int8, uint8); did "
-                 "you mean 'int4'?");
+    EXPECT_STREQ(
+        error.what(),
+        "unknown number format 'int9' (known: bf16, fp16, fp32, fp8_e4m3, fp8_e5m2, int16, "
+        "int32, int4, int8, uint4, uint8); did you mean 'int4'?");
   }
 }
 
 TEST(NumberFormat, EveryCodeOfTheNarrowFormatsSurvivesDecodeAndEncode) {
-  for (const Format id : {Format::int4, Format::int8, Format::uint8, Format::bf16}) {
+  for (const Format id : {Format::int4, Format::uint4, Format::int8, Format::uint8, Format::int16,
+                          Format::fp8_e4m3, Format::fp8_e5m2, Format::bf16, Format::fp16}) {
     const NumberFormat& format = number_format(id);
     const std::uint64_t codes = std::uint64_t{1} << format.width().count();
     for (std::uint64_t code = 0; code < codes; ++code) {
@@ -71,6 +73,11 @@ TEST(NumberFormat, IntegersTieToEvenAndSaturate) {
       {Format::uint8, 254.5, 254},
       {Format::uint8, 256, 255},
       {Format::uint8, kNan, 0},
+      {Format::uint4, 15.5, 15},
+      {Format::uint4, -1, 0},
+      {Format::uint4, 4.5, 4},
+      {Format::int16, 32767.5, 32767},
+      {Format::int16, -32768.5, -32768},
       {Format::int32, 2.5, 2},
       {Format::int32, 1e10, 2147483647},
       {Format::int32, -1e10, -2147483648.0},
@@ -104,6 +111,43 @@ TEST(NumberFormat, Bf16RoundsOnceFromADouble) {
   EXPECT_EQ(format.encode(std::ldexp(1.0, -134)), 0U);
   EXPECT_EQ(format.encode(std::ldexp(1.5, -134)), 1U);
   EXPECT_EQ(format.encode(-1e-320), 0x8000U);
+}
+
+// OCP 8-bit Floating Point Specification (OFP8), 1.0, table 1: largest, least normal and subnormal.
+TEST(NumberFormat, TheCornersOfFp8AreThoseOfItsSpecification) {
+  const NumberFormat &e4m3 = number_format(Format::fp8_e4m3),
+                     &e5m2 = number_format(Format::fp8_e5m2);
+  EXPECT_EQ(e4m3.decode(0x7E), 448);
+  EXPECT_EQ(e4m3.decode(0x08), std::ldexp(1.0, -6));
+  EXPECT_EQ(e4m3.decode(0x01), std::ldexp(1.0, -9));
+  EXPECT_TRUE(std::isnan(e4m3.decode(0x7F)));
+  EXPECT_TRUE(std::isnan(e4m3.decode(0xFF)));
+  EXPECT_EQ(e5m2.decode(0x7B), 57344);
+  EXPECT_EQ(e5m2.decode(0x04), std::ldexp(1.0, -14));
+  EXPECT_EQ(e5m2.decode(0x01), std::ldexp(1.0, -16));
+  EXPECT_EQ(e5m2.decode(0xFC), -kInfinity);
+  EXPECT_TRUE(std::isnan(e5m2.decode(0x7D)));
+}
+
+TEST(NumberFormat, NarrowFloatsOverflowFromHalfAStepAboveTheirLargest) {
+  const NumberFormat &e4m3 = number_format(Format::fp8_e4m3),
+                     &e5m2 = number_format(Format::fp8_e5m2), &fp16 = number_format(Format::fp16);
+  EXPECT_EQ(e4m3.encode(464), 0x7EU);  // a tie goes to the even 448
+  EXPECT_EQ(e4m3.encode(std::nextafter(464.0, 500.0)), 0x7FU);
+  EXPECT_EQ(e4m3.encode(-kInfinity), 0xFFU);
+  EXPECT_EQ(e5m2.encode(std::nextafter(61440.0, 0.0)), 0x7BU);
+  EXPECT_EQ(e5m2.encode(61440), 0x7CU);
+  EXPECT_EQ(fp16.encode(std::nextafter(65520.0, 0.0)), 0x7BFFU);
+  EXPECT_EQ(fp16.encode(-65520), 0xFC00U);
+}
+
+TEST(NumberFormat, NarrowFloatsRoundOnceFromADouble) {
+  const double hair = std::ldexp(1.0, -50);  // less than fp32 can tell
+  EXPECT_EQ(number_format(Format::fp8_e4m3).encode(1.0625), 0x38U);
+  EXPECT_EQ(number_format(Format::fp8_e4m3).encode(1.0625 + hair), 0x39U);
+  EXPECT_EQ(number_format(Format::fp16).encode(std::ldexp(1.0, -25)), 0U);
+  EXPECT_EQ(number_format(Format::fp16).encode(std::ldexp(1.0 + hair, -25)), 1U);
+  EXPECT_EQ(number_format(Format::fp8_e5m2).encode(-1e-300), 0x80U);
 }
 
 // ONNX's int4: QuantizeLinear saturates to [-8, 7] and rounds half to even; tensors hold the first

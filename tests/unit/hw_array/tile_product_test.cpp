@@ -134,6 +134,120 @@ TEST_P(TileProduct, FloatsSumInOrderToTheBit) {
     }
 }
 
+// A format's codes, a byte or two each, as they are streamed.
+std::vector<std::uint8_t> streamed(Format format, const std::vector<std::int32_t>& values) {
+  std::vector<std::uint8_t> codes;
+  for (const std::int32_t value : values) {
+    codes.push_back(static_cast<std::uint8_t>(value));
+    if (format == Format::int16) codes.push_back(static_cast<std::uint8_t>(value >> 8));
+  }
+  return codes;
+}
+
+// The same as they lie in memory, one column.
+std::vector<std::uint8_t> column(Format format, const std::vector<std::int32_t>& values) {
+  std::vector<std::uint8_t> codes = streamed(format, values);
+  if (units_per_byte(format) == 2)
+    for (auto& code : codes) code &= 0xF;
+  return codes;
+}
+
+// Corners and random codes of a format.
+std::vector<std::int32_t> corner_values(Format format, std::int64_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  const auto [low, high] = code_range(format);
+  std::uniform_int_distribution<std::int32_t> any(low, high), kind(0, 3);
+  std::vector<std::int32_t> values;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int32_t choice = kind(random);
+    values.push_back(choice == 0 ? low : choice < 3 ? high : any(random));
+  }
+  return values;
+}
+
+// In wide integers: exact, then brought back after every addition.
+std::int64_t added(std::int64_t a, std::int64_t b, Overflow overflow) {
+  constexpr std::int64_t kLow = -2147483648LL, kHigh = 2147483647LL, kTurn = 4294967296LL;
+  const std::int64_t sum = a + b;
+  if (overflow == Overflow::saturate) return sum < kLow ? kLow : sum > kHigh ? kHigh : sum;
+  return ((sum - kLow) % kTurn + kTurn) % kTurn + kLow;
+}
+
+TEST(TileProductOverflow, EveryPairOfIntegersEqualsAPlainLoopOfWideOnes) {
+  const Format formats[] = {Format::int4, Format::uint4, Format::int8, Format::uint8,
+                            Format::int16};
+  for (const Format weights : formats)
+    for (const Format fed : formats)
+      for (const Overflow overflow : {Overflow::wrap, Overflow::saturate})
+        for (const std::int64_t k : {1, 2, 3, 17, 300}) {
+          const auto w = corner_values(weights, k, 1), x = corner_values(fed, 5 * k, 2);
+          const auto codes = column(weights, w);
+          const WeightTile tile = pack_weights(codes.data(), units_of(weights), k, 1, 1, weights);
+          ProductBuffer buffer;
+          buffer.codes = streamed(fed, x);
+          std::vector<std::uint32_t> sums = {0x7FFFFF00, 0x80000010, 0, 1, 0xFFFFFFFF};
+          const std::vector<std::uint32_t> before = sums;
+          tile_product(tile, {5, fed, true, 1, overflow}, sums.data(), buffer);
+          for (std::size_t m = 0; m < 5; ++m) {
+            std::int64_t column_sum = 0;
+            for (std::size_t i = 0; i < w.size(); ++i)
+              column_sum = added(column_sum, std::int64_t{w[i]} * x[m * w.size() + i], overflow);
+            ASSERT_EQ(static_cast<std::int32_t>(sums[m]),
+                      added(static_cast<std::int32_t>(before[m]), column_sum, overflow))
+                << to_string(weights) << ' ' << to_string(fed) << " k " << k << " row " << m;
+          }
+        }
+}
+
+// The sum of all is in range; on the way it is not.
+TEST(TileProductOverflow, SaturationIsAtEveryAdditionDownTheColumn) {
+  const std::vector<std::int32_t> w = {-32768, -32768, -32768, 32767, 32767};
+  const auto codes = column(Format::int16, w);
+  const WeightTile tile = pack_weights(codes.data(), 2, 5, 1, 1, Format::int16);
+  ProductBuffer buffer;
+  buffer.codes = streamed(Format::int16, {-32768, -32768, -32768, -32768, -32768});
+  std::uint32_t sum = 0;
+  tile_product(tile, {1, Format::int16, false, 1, Overflow::saturate}, &sum, buffer);
+  EXPECT_EQ(static_cast<std::int32_t>(sum), 2147483647 - 2 * 32768 * 32767);
+}
+
+TEST(TileProductFloats, EveryPairOfFormatsSumsProductsOfItsValues) {
+  const Format formats[] = {Format::fp8_e4m3, Format::fp8_e5m2, Format::bf16, Format::fp16,
+                            Format::fp32};
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal;
+  const std::int64_t k = 19, n = 9, m = 3;
+  const auto draw = [&](Format format, std::int64_t count, std::vector<float>& values) {
+    const NumberFormat& codec = number_format(format);
+    std::vector<std::uint8_t> codes;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::uint64_t code = codec.encode(normal(random));
+      values.push_back(static_cast<float>(codec.decode(code)));
+      for (std::int64_t byte = 0; byte < bytes_of(format); ++byte)
+        codes.push_back(static_cast<std::uint8_t>(code >> 8 * byte));
+    }
+    return codes;
+  };
+  for (const Format a : formats)
+    for (const Format b : formats) {
+      std::vector<float> w, x;
+      const auto codes = draw(a, k * n, w);
+      const WeightTile tile = pack_weights(codes.data(), n * bytes_of(a), k, n, 1, a);
+      ProductBuffer buffer;
+      buffer.codes = draw(b, m * k, x);
+      std::vector<std::uint32_t> sums(static_cast<std::size_t>(m * n));
+      tile_product(tile, {m, b, false, n}, sums.data(), buffer);
+      for (std::int64_t i = 0; i < m * n; ++i) {
+        float sum = 0, got = 0;
+        for (std::int64_t r = 0; r < k; ++r)
+          sum += x[static_cast<std::size_t>(i / n * k + r)] *
+                 w[static_cast<std::size_t>(r * n + i % n)];
+        std::memcpy(&got, &sums[static_cast<std::size_t>(i)], sizeof got);
+        ASSERT_EQ(got, sum) << to_string(a) << ' ' << to_string(b);
+      }
+    }
+}
+
 TEST(TileProductWrap, SumsWrapAsInt32) {
   const std::uint8_t one = 1;
   const WeightTile tile = pack_weights(&one, 1, 1, 1, 1, Format::int8);

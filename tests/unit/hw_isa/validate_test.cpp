@@ -34,7 +34,8 @@ TEST(CommandValidation, EnumerationsAreKnown) {
   preload.rows = preload.cols = 1;
   preload.format = static_cast<Format>(77);
   EXPECT_EQ(defect_of(preload),
-            "preload: format = number 77 (allowed: int8, uint8, int32, bf16, fp32, int4)");
+            "preload: format = number 77 (allowed: int8, uint8, int32, bf16, fp32, int4, "
+            "uint4, int16, fp8_e4m3, fp8_e5m2, fp16)");
 }
 
 TEST(CommandValidation, ATransposerTakesNoHalfBytes) {
@@ -122,6 +123,25 @@ TEST(CommandValidation, AVectorPassNeedsItsOperands) {
   EXPECT_EQ(defect_of(op),
             "vector: b.space is not given, though binary or pool_max_grad "
             "needs an operand b");
+}
+
+TEST(CommandValidation, RoundingsInIntegersAreOfMapsFromInt32IntoIntegers) {
+  VectorOp op;
+  op.destination.space = Space::scratchpad;
+  op.a.space = Space::accumulator;
+  op.a.format = Format::int32;
+  op.rounding = Rounding::double_rounding;
+  EXPECT_EQ(defect_of(op), std::nullopt);
+  op.activation = Activation::sigmoid;
+  EXPECT_EQ(defect_of(op),
+            "vector: rounding = double_rounding (allowed for a map of one operand, with no "
+            "activation or a clamp, scale_out = 1 and divisor = 1)");
+  op.activation = Activation::clamp;
+  EXPECT_EQ(defect_of(op), std::nullopt);
+  op.destination.format = Format::fp32;
+  EXPECT_EQ(defect_of(op),
+            "vector: rounding = double_rounding from int32 into fp32 (allowed from int32 into "
+            "integers)");
 }
 
 TEST(CommandValidation, OptionalParametersMayBeAbsentButNotOutOfReach) {

@@ -48,10 +48,10 @@ TEST(NarrowFloat, WhatIsBeyondTheLargestSaturatesOnlyWhereAsked) {
   EXPECT_TRUE(std::isnan(round_to(DataType::float8e4m3fn, 480)));
   EXPECT_EQ(round_to(DataType::float8e4m3fn, 464), 448);  // a tie, to the even code
   EXPECT_EQ(round_to(DataType::float8e5m2, -1e9F), -kInfinity);
-  EXPECT_EQ(round_to(DataType::float8e4m3fn, 480, Overflow::saturate), 448);
-  EXPECT_EQ(round_to(DataType::float8e5m2, -kInfinity, Overflow::saturate), -57344);
+  EXPECT_EQ(round_to(DataType::float8e4m3fn, 480, Beyond::saturate), 448);
+  EXPECT_EQ(round_to(DataType::float8e5m2, -kInfinity, Beyond::saturate), -57344);
   EXPECT_TRUE(std::isnan(
-      round_to(DataType::float8e5m2, std::numeric_limits<float>::quiet_NaN(), Overflow::saturate)));
+      round_to(DataType::float8e5m2, std::numeric_limits<float>::quiet_NaN(), Beyond::saturate)));
 }
 
 }  // namespace

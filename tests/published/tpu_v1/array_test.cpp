@@ -38,5 +38,32 @@ TEST(TpuV1, ATileShiftsInWithin256Cycles) {
   EXPECT_EQ(seen.lives[0].finish - seen.lives[0].start, Cycles(256));
 }
 
+// Cycles from one Matmul of 100 rows to the next.
+std::int64_t period(Format activations, Format weights) {
+  constexpr std::int32_t kRows = 100;
+  const Machine machine = tpu();
+  ProgramBuilder build(machine);
+  Preload tile = preload(0, 256, 256);
+  tile.row_stride = 256 * bytes_of(weights);
+  tile.format = weights;
+  tile.against = activations;
+  build.add(tile);
+  Matmul op = matmul(4 * kTile, kRows, 256, 256);
+  op.feed.pixel_stride = 256 * bytes_of(activations);
+  op.format = activations;
+  build.add(op);
+  op.new_weights = false;
+  build.add(op);
+  const Recorder seen = lives_of(machine, build.program());
+  return (seen.lives[2].start - seen.lives[1].start).count();
+}
+
+TEST(TpuV1, MixedOperandsRunAtHalfAndSixteenBitOnesAtAQuarterOfTheRate) {
+  EXPECT_EQ(period(Format::int8, Format::int8), 100);
+  EXPECT_EQ(period(Format::int16, Format::int8), 200);
+  EXPECT_EQ(period(Format::int8, Format::int16), 200);
+  EXPECT_EQ(period(Format::int16, Format::int16), 400);
+}
+
 }  // namespace
 }  // namespace systolith
