@@ -5,8 +5,8 @@
 #include <fmt/ranges.h>
 
 #include "hw/arch/energy_keys.h"
-#include "hw/dataflow/dataflow.h"
 #include "hw/arch/logical_cores.h"
+#include "hw/dataflow/dataflow.h"
 
 namespace systolith {
 namespace {
