@@ -163,6 +163,8 @@ void check_sub_arrays(const Machine& machine, const Complaint& complain) {
   for (std::size_t i = 0; i < array.partition.size(); ++i) {
     check_inside(array, i, complain);
     check_disjoint(array, i, complain);
+  }
+  for (std::size_t i = 0; i < array.partition.size(); ++i) {
     check_share_is_one(array, i, complain);
     check_share_is_whole(machine, i, complain);
   }
