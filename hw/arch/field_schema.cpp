@@ -59,6 +59,13 @@ struct Writer {
     return one_or_list();
   }
 
+  Json schema(const std::map<std::string, std::int64_t>&) const {
+    Json properties = Json::object();
+    for (const std::string& name : field.names.known(vocabulary))
+      properties[name] = whole_schema(field.limits);
+    return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+  }
+
   Json value(std::int64_t number) const { return number; }
   Json value(Cycles cycles) const { return cycles.count(); }
   Json value(Bytes size) const { return format_quantity(size.count(), size_units()); }
@@ -71,6 +78,7 @@ struct Writer {
   Json value(Format format) const { return to_string(format); }
   Json value(Overflow value) const { return kOverflowNames[static_cast<std::size_t>(value)]; }
   Json value(Rounding value) const { return kRoundingNames[static_cast<std::size_t>(value)]; }
+  Json value(const std::map<std::string, std::int64_t>&) const { return {}; }
   template <class Element>
   Json value(const std::vector<Element>& list) const {
     Json values = Json::array();

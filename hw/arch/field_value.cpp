@@ -63,6 +63,30 @@ class Reader {
     place = std::move(elements);
   }
 
+  // Whole numbers by name.
+  void read(std::map<std::string, std::int64_t>& place, const DocumentNode& node) const {
+    const auto known = field_.names.known(vocabulary_);
+    if (node.kind != DocumentNode::Kind::map)
+      user_error("expected a mapping of {}s ({}), found {}", field_.names.kind,
+                 fmt::join(known, ", "), describe(node));
+    place.clear();
+    for (const DocumentEntry& entry : node.entries) {
+      const auto fail = [&](const SourcePosition& where, const std::string& message) {
+        throw UserError(where, fmt::format("{}.{}: {}", field_.path, entry.key, message));
+      };
+      if (std::find(known.begin(), known.end(), entry.key) == known.end())
+        throw UserError(entry.where,
+                        fmt::format("{}: {}", field_.path,
+                                    unknown_name_message(field_.names.kind, entry.key, known)));
+      if (place.count(entry.key) != 0) fail(entry.where, "it is there twice");
+      try {
+        read(place[entry.key], entry.value);
+      } catch (const UserError& error) {
+        fail(entry.value.where, error.what());
+      }
+    }
+  }
+
   void operator()(const DocumentNode& node) const {
     std::visit([&](auto place) { read(place(machine_), node); }, field_.place);
   }

@@ -8,7 +8,8 @@
 
 namespace systolith {
 
-// Throws UserError without a place: what is wrong with the value and what is allowed.
+// Throws UserError: what is wrong with the value and what is allowed; without a place, or of an
+// entry inside the value, complete with place and path.
 void read_field(const MachineField& field, const DocumentNode& node, const Vocabulary& vocabulary,
                 Machine& machine);
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/arch/dram_mapping.h"
 #include "hw/arith/overflow.h"
 #include "hw/arith/packing.h"
 #include "hw/arith/requantize.h"
@@ -110,34 +111,51 @@ struct LevelConfig {
   Cycles latency = Cycles(12);  // core cycles
 };
 
-// What a DRAM standard fixes for one channel (from its timing table, hw/dram).
+// What a DRAM standard fixes (from its timing table, hw/dram).
 struct DramStandardFacts {
   std::string name;
-  Hertz clock;           // command clock (1 / tCK)
-  Bytes burst;           // bytes of one native burst
-  Cycles burst_cycles;   // data-bus cycles of it
-  Cycles read_latency;   // closed row: RCD + CL
-  Cycles write_latency;  // closed row: RCD + CWL
-  Bytes capacity;        // of one channel
+  Hertz clock;                                  // command clock (1 / tCK)
+  Cycles burst_cycles;                          // data-bus cycles of one burst
+  DramExtents extents;                          // of one rank of one pseudo channel
+  std::map<std::string, std::int64_t> timings;  // in clocks: those that a machine may override
 };
 
 struct DramConfig {
   std::string standard = "ddr4_2400";
   std::optional<Hertz> clock;  // of commands; the standard's where not given
   std::int64_t channels = 2;
-  // Most significant field first; empty takes the standard's default. Today only the place of
-  // `channel` matters: the bank-level fields are validated and kept.
-  std::string mapping;
+  std::int64_t pseudochannels = 1;  // of a channel: a data bus each, one command bus for all
+  std::int64_t ranks = 1;           // of a pseudo channel
+  std::string mapping;              // hw/arch/dram_mapping.h; empty takes the default
+  std::int64_t read_queue = 32, write_queue = 32;  // bursts waiting, per channel
+  // More than write_high waiting writes are served before reads until write_low are left.
+  std::int64_t write_high = 25, write_low = 6;
   std::string scheduler = "fr_fcfs";
   std::string page = "open";
-  DramStandardFacts facts;  // filled from the vocabulary by the reader
+  Cycles page_timeout = Cycles(100);  // DRAM clocks; of the page policy `timeout`
+  std::string refresh = "all_bank";
+  std::map<std::string, std::int64_t> timing;  // overrides of the standard's, in clocks
+  DramStandardFacts facts;                     // filled from the vocabulary by the reader
+  Bytes region;  // of each channel, where no more is to be seen of it; zero: all
 
+  // Of all channels together.
+  DramExtents extents() const {
+    DramExtents all = facts.extents;
+    all[DramField::channel] = channels;
+    all[DramField::pseudochannel] = pseudochannels;
+    all[DramField::rank] = ranks;
+    return all;
+  }
+  Bytes burst() const { return facts.extents.burst(); }
+  Bytes channel_capacity() const {
+    return region > Bytes(0) ? region : facts.extents.capacity() * ranks * pseudochannels;
+  }
+  Bytes capacity() const { return channel_capacity() * channels; }
   double peak_bytes_per_second() const {
-    return static_cast<double>(channels) * static_cast<double>(facts.burst.count()) /
+    return static_cast<double>(channels * pseudochannels) * static_cast<double>(burst().count()) /
            static_cast<double>(facts.burst_cycles.count()) *
            static_cast<double>(facts.clock.count());
   }
-  Bytes capacity() const { return facts.capacity * channels; }
 };
 
 struct InterconnectConfig {

@@ -1,5 +1,7 @@
 #include "hw/arch/machine_fields.h"
 
+#include <set>
+
 #include "hw/arch/preset_files.h"
 #include "hw/arith/sparsity.h"
 
@@ -18,9 +20,7 @@ constexpr Limits kLatency = {1, 100'000};
 constexpr FieldText kAnyText = {"^.+$", "a text (it is empty)"};
 constexpr FieldText kIdentifier = {"^[A-Za-z_][A-Za-z0-9_]*$",
                                    "a name (letters, digits and _, not beginning with a digit)"};
-constexpr FieldText kMapping = {
-    "^(row|bank|bankgroup|column|channel)(:(row|bank|bankgroup|column|channel))*$",
-    "a list of the fields row, bank, bankgroup, column, channel, with ':' between"};
+const FieldText kMapping = {kDramMappingPattern, kDramMappingMeaning};
 
 std::vector<std::string> detail_names(const Vocabulary&) { return {"closed_form", "pe"}; }
 constexpr FieldText kShare = {"^1/(1|2|4|8|16|32|64)$",
@@ -52,6 +52,13 @@ std::vector<std::string> standard_names(const Vocabulary& vocabulary) {
   std::vector<std::string> names;
   for (const auto& standard : vocabulary.dram_standards) names.push_back(standard.name);
   return names;
+}
+
+std::vector<std::string> timing_names(const Vocabulary& vocabulary) {
+  std::set<std::string> names;
+  for (const auto& standard : vocabulary.dram_standards)
+    for (const auto& timing : standard.timings) names.insert(timing.first);
+  return {names.begin(), names.end()};
 }
 
 #define SYSTOLITH_NAMES(member) [](const Vocabulary& vocabulary) { return vocabulary.member; }
@@ -225,17 +232,36 @@ std::vector<MachineField> make_fields() {
        "Command clock, of which the timings are multiples; the standard's where not given. A burst "
        "of BL8 takes 4 of them.",
        SYSTOLITH_PLACE(dram.clock), kClock},
-      {"dram.channels",
-       "Independent channels.",
-       SYSTOLITH_PLACE(dram.channels),
-       {1, 256, kPowerOfTwo}},
+      {"dram.channels", "Independent channels.", SYSTOLITH_PLACE(dram.channels), {1, 256}},
+      {"dram.pseudochannels",
+       "Pseudo channels of a channel: a data bus each, one command bus for all.",
+       SYSTOLITH_PLACE(dram.pseudochannels),
+       {1, 8}},
+      {"dram.ranks", "Ranks that share a data bus.", SYSTOLITH_PLACE(dram.ranks), {1, 8}},
       {"dram.mapping",
-       "Address fields, most significant first: each of row, bank, bankgroup, column and channel "
-       "once (channel may be left out where there is one).",
+       "Address fields, most significant first: row, bank, bankgroup, column, rank, pseudochannel "
+       "and channel, or bits of them such as column[9:3]; all of each, once. Fields with one value "
+       "may be left out.",
        SYSTOLITH_PLACE(dram.mapping),
        {},
        {},
        &kMapping},
+      {"dram.read_queue",
+       "Reads that wait in a channel, in bursts.",
+       SYSTOLITH_PLACE(dram.read_queue),
+       {1, 4096}},
+      {"dram.write_queue",
+       "Writes that wait in a channel, in bursts.",
+       SYSTOLITH_PLACE(dram.write_queue),
+       {2, 4096}},
+      {"dram.write_high",
+       "More waiting writes than this go before reads; where not given, 0.8 of write_queue.",
+       SYSTOLITH_PLACE(dram.write_high),
+       {1, 4095}},
+      {"dram.write_low",
+       "Until so many are left; where not given, 0.2 of write_queue.",
+       SYSTOLITH_PLACE(dram.write_low),
+       {0, 4094}},
       {"dram.scheduler",
        "Which waiting request goes first.",
        SYSTOLITH_PLACE(dram.scheduler),
@@ -246,6 +272,18 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(dram.page),
        {},
        {"page policy", SYSTOLITH_NAMES(page_policies)}},
+      {"dram.page_timeout", "Of the page policy timeout: DRAM clocks without an access.",
+       SYSTOLITH_PLACE(dram.page_timeout), kLatency},
+      {"dram.refresh",
+       "How rows are refreshed.",
+       SYSTOLITH_PLACE(dram.refresh),
+       {},
+       {"refresh policy", SYSTOLITH_NAMES(refresh_policies)}},
+      {"dram.timing",
+       "Timings of the standard that are overridden, in DRAM clocks.",
+       SYSTOLITH_PLACE(dram.timing),
+       {0, 1'000'000},
+       {"timing", timing_names}},
       {"interconnect.kind",
        "Topology between cores, levels and DRAM.",
        SYSTOLITH_PLACE(interconnect.kind),

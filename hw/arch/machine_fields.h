@@ -2,6 +2,7 @@
 // reference pages all walk it; a new field is a new row.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -21,7 +22,8 @@ using FieldPlace = std::variant<
     std::int64_t& (*)(Machine&), Bytes& (*)(Machine&), Cycles& (*)(Machine&), Hertz& (*)(Machine&),
     std::optional<Hertz>& (*)(Machine&), std::optional<Bytes>& (*)(Machine&),
     std::string& (*)(Machine&), Format& (*)(Machine&), std::vector<Format>& (*)(Machine&),
-    std::vector<std::string>& (*)(Machine&), Overflow& (*)(Machine&), Rounding& (*)(Machine&)>;
+    std::vector<std::string>& (*)(Machine&), Overflow& (*)(Machine&), Rounding& (*)(Machine&),
+    std::map<std::string, std::int64_t>& (*)(Machine&)>;
 
 // The names a field may hold.
 struct FieldNames {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "hw/arch/quantity_text.h"
 #include "hw/arch/sub_arrays.h"
@@ -95,28 +94,56 @@ void check_levels(const Machine& machine, const Complaint& complain) {
 }
 
 void check_mapping(const Machine& machine, const Complaint& complain) {
-  const DramConfig& dram = machine.dram;
-  if (dram.mapping.empty()) return;
-  std::set<std::string> seen;
-  std::istringstream stream(dram.mapping);
-  for (std::string field; std::getline(stream, field, ':');)
-    if (!seen.insert(field).second)
-      complain({"dram.mapping"}, fmt::format("'{}' has {} twice", dram.mapping, field));
-  for (const char* field : {"row", "bank", "bankgroup", "column", "channel"}) {
-    const bool needed = field != std::string("channel") || dram.channels > 1;
-    if (needed && seen.count(field) == 0)
-      complain({"dram.mapping"}, fmt::format("'{}' lacks {}", dram.mapping, field));
+  try {
+    DramMapping(machine.dram.mapping, machine.dram.extents());
+  } catch (const UserError& error) {
+    complain({"dram.mapping", "dram.channels"}, error.what());
   }
 }
 
+void check_queues(const DramConfig& dram, const Complaint& complain) {
+  if (dram.write_high >= dram.write_queue)
+    complain({"dram.write_high", "dram.write_queue"},
+             fmt::format("write_high is {}, but write_queue holds {} (allowed: less)",
+                         dram.write_high, dram.write_queue));
+  if (dram.write_low >= dram.write_high)
+    complain({"dram.write_low", "dram.write_high"},
+             fmt::format("write_low is {}, but write_high is {} (allowed: less)", dram.write_low,
+                         dram.write_high));
+}
+
+// Between two refreshes a row must have time to be opened, read or written, and closed.
+void check_timing(const DramConfig& dram, const Complaint& complain) {
+  for (const auto& timing : dram.timing)
+    if (dram.facts.timings.count(timing.first) == 0)
+      complain({"dram.timing." + timing.first},
+               fmt::format("{} has no timing {}", dram.standard, timing.first));
+  const auto clocks = [&](const char* name) {
+    const auto found = dram.timing.find(name);
+    if (found != dram.timing.end()) return found->second;
+    const auto standard = dram.facts.timings.find(name);
+    return standard == dram.facts.timings.end() ? 0 : standard->second;
+  };
+  const std::int64_t access =
+      clocks("RCD") + std::max(clocks("RAS"), clocks("CWL") + clocks("WR")) +
+      std::max(clocks("RP"), clocks("RPAB")) + 2 * dram.facts.burst_cycles.count();
+  const std::int64_t needed = std::max(clocks("RFC"), clocks("RFCB")) + access;
+  if (dram.refresh != "none" && clocks("REFI") <= needed)
+    complain({"dram.timing.REFI", "dram.timing"},
+             fmt::format("REFI of {} leaves no time between refreshes (allowed: more than {})",
+                         clocks("REFI"), needed));
+}
+
 void check_dram(const Machine& machine, const Complaint& complain) {
-  check_mapping(machine, complain);
-  const Bytes limit(std::int64_t{1} << AddressMap::kLevelShift);
   const DramConfig& dram = machine.dram;
-  if (dram.facts.capacity.count() > limit.count() / dram.channels)
+  check_mapping(machine, complain);
+  check_queues(dram, complain);
+  check_timing(dram, complain);
+  const Bytes limit(std::int64_t{1} << AddressMap::kLevelShift);
+  if (dram.channel_capacity().count() > limit.count() / dram.channels)
     complain({"dram.channels", "dram.standard"},
              fmt::format("{} channels of {} are more than {}", dram.channels,
-                         print(dram.facts.capacity), print(limit)));
+                         print(dram.channel_capacity()), print(limit)));
 }
 
 }  // namespace

@@ -21,14 +21,21 @@ Partition whole_machine(const Machine& machine) {
   all.cores = count_to(logical_core_count(machine));
   all.scratchpad.size = logical_core(machine, 0).config.scratchpad.capacity;
   all.channels = count_to(machine.dram.channels);
-  all.dram.size = machine.dram.facts.capacity;
+  all.dram.size = machine.dram.channel_capacity();
   for (const LevelConfig& level : machine.memory) all.levels.push_back({0, level.capacity});
   return {{all}, false};
 }
 
-DramStandardFacts sliced(DramStandardFacts channel, std::int64_t share) {
-  channel.burst_cycles = Cycles(ceil_div(channel.burst_cycles.count() * kWholeShare, share));
-  return channel;
+DramConfig sliced(DramConfig dram, std::int64_t share) {
+  const auto slower = [&](std::int64_t clocks) { return ceil_div(clocks * kWholeShare, share); };
+  dram.facts.burst_cycles = Cycles(slower(dram.facts.burst_cycles.count()));
+  for (const char* rate : {"RRD_S", "RRD_L", "FAW", "CCD_S", "CCD_L", "CCD_S_WR", "CCD_L_WR"}) {
+    const auto standard = dram.facts.timings.find(rate);
+    if (standard == dram.facts.timings.end()) continue;
+    const auto given = dram.timing.emplace(rate, standard->second).first;
+    given->second = slower(given->second);
+  }
+  return dram;
 }
 
 LevelConfig sliced(LevelConfig level, std::int64_t share) {
@@ -41,8 +48,8 @@ Machine machine_of(const Machine& machine, const Partition& partition, std::size
   Machine own = machine_of_cores(machine, part.cores);
   own.core.scratchpad.capacity = part.scratchpad.size;
   own.dram.channels = static_cast<std::int64_t>(part.channels.size());
-  own.dram.facts.capacity = part.dram.size;
-  if (partition.strict) own.dram.facts = sliced(own.dram.facts, part.dram_share);
+  own.dram.region = part.dram.size;
+  if (partition.strict) own.dram = sliced(own.dram, part.dram_share);
   for (std::size_t i = 0; i < own.memory.size(); ++i) own.memory[i].capacity = part.levels[i].size;
   return own;
 }

@@ -42,8 +42,9 @@ struct Partition {
 // Requires: its logical cores are alike.
 Partition whole_machine(const Machine& machine);
 
-// A channel and a level as a tenant with `share` of their bandwidth sees them.
-DramStandardFacts sliced(DramStandardFacts channel, std::int64_t share);
+// DRAM and a level as a tenant with `share` of their bandwidth sees them. Of DRAM, bursts and
+// activates come that much more seldom; how long one of them takes stays.
+DramConfig sliced(DramConfig dram, std::int64_t share);
 LevelConfig sliced(LevelConfig level, std::int64_t share);
 
 // The machine that the tenant's programs are compiled for: its part, as a machine of its own.

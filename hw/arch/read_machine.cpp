@@ -82,6 +82,7 @@ class FieldWalk {
     try {
       read_field(field, node, vocabulary_, machine_);
     } catch (const UserError& error) {
+      if (!error.where().file.empty()) throw;
       fail(node.where, path, error.what());
     }
   }
@@ -164,6 +165,14 @@ void read_grid(Machine& machine, const DocumentNode& root) {
   }
 }
 
+void complete_dram(DramConfig& dram, const DocumentNode& root, const Vocabulary& vocabulary) {
+  for (const DramStandardFacts& facts : vocabulary.dram_standards)
+    if (facts.name == dram.standard) dram.facts = facts;
+  dram.facts.clock = dram.clock.value_or(dram.facts.clock);
+  if (!locate(root, "dram.write_high").exact) dram.write_high = dram.write_queue * 8 / 10;
+  if (!locate(root, "dram.write_low").exact) dram.write_low = dram.write_queue * 2 / 10;
+}
+
 // Defaults that follow from other fields, and what the names stand for.
 void complete(Machine& machine, const DocumentNode& root, const Vocabulary& vocabulary) {
   const auto& native = machine.core.datapath.native;
@@ -171,9 +180,7 @@ void complete(Machine& machine, const DocumentNode& root, const Vocabulary& voca
       std::all_of(native.begin(), native.end(), [](Format format) { return is_float(format); }))
     machine.core.datapath.accumulate = Format::fp32;
   read_grid(machine, root);
-  for (const DramStandardFacts& facts : vocabulary.dram_standards)
-    if (facts.name == machine.dram.standard) machine.dram.facts = facts;
-  machine.dram.facts.clock = machine.dram.clock.value_or(machine.dram.facts.clock);
+  complete_dram(machine.dram, root, vocabulary);
 }
 
 }  // namespace

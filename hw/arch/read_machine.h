@@ -16,6 +16,7 @@ struct Vocabulary {
   std::vector<std::string> memory_kinds;
   std::vector<std::string> schedulers;
   std::vector<std::string> page_policies;
+  std::vector<std::string> refresh_policies;
   std::vector<DramStandardFacts> dram_standards;
   std::vector<std::string> preset_directories;  // searched for NAME.yaml and for energy tables
 };

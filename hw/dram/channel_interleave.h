@@ -1,10 +1,9 @@
-// Which channel a DRAM address belongs to, from the mapping string: fields from the most to the
-// least significant, e.g. "row:bank:column:bankgroup:channel"; the bytes of one request lie below.
-// Channel counts need not be powers of two.
+// Which channel a DRAM address belongs to, and where in the channel it lies: the mapping's digits
+// of `channel` taken out of the address. Channel counts need not be powers of two.
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <vector>
 
 #include "hw/arch/machine.h"
 
@@ -12,8 +11,9 @@ namespace systolith {
 
 class ChannelInterleave {
  public:
-  // Empty mapping: "row:bank:column:bankgroup:channel". `request` is the largest request, which
-  // never spans two channels. Throws UserError: an unknown, repeated or missing field.
+  // `request` is the largest request, which never spans two channels: where the mapping would have
+  // it change channels within, the channel's digits move up past it.
+  // Throws UserError: an impossible mapping.
   ChannelInterleave(const DramConfig& dram, Bytes request);
 
   struct Place {
@@ -21,15 +21,31 @@ class ChannelInterleave {
     std::uint64_t address;  // within the channel
   };
   Place place(std::uint64_t address) const {
-    const std::uint64_t block = address / granule_;
-    return {static_cast<std::int64_t>(block % channels_),
-            block / channels_ * granule_ + address % granule_};
+    Place place{0, address % granule_};
+    std::uint64_t rest = address / granule_, worth = granule_;
+    for (const Slice& slice : slices_) {
+      place.channel += static_cast<std::int64_t>(rest % slice.channels) * slice.step;
+      rest /= slice.channels;
+      if (slice.above == 0) break;
+      place.address += rest % slice.above * worth;
+      worth *= slice.above;
+      rest /= slice.above;
+    }
+    place.address += rest * worth;
+    return place;
   }
   // Contiguous bytes that stay on one channel.
   Bytes granule() const { return Bytes(static_cast<std::int64_t>(granule_)); }
 
  private:
-  std::uint64_t channels_, granule_;
+  struct Slice {  // bits of `channel`, or all of it
+    std::uint64_t channels;
+    std::int64_t step;    // what one is worth in the channel's number
+    std::uint64_t above;  // values of the fields up to the next slice; 0 for the last one
+  };
+
+  std::uint64_t granule_;
+  std::vector<Slice> slices_;  // the least significant first
 };
 
 }  // namespace systolith

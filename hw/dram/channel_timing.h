@@ -8,11 +8,11 @@
 
 #include <cstdint>
 
-#include "hw/arch/machine.h"
+#include "hw/dram/dram_device.h"
 
 namespace systolith {
 
-struct DramRequest {
+struct ChannelRequest {
   std::uint64_t address = 0;  // within the channel
   std::int64_t bytes = 0;     // > 0
   bool write = false;
@@ -20,24 +20,28 @@ struct DramRequest {
 
 class ChannelTiming {
  public:
-  explicit ChannelTiming(const DramStandardFacts& facts) : facts_(facts) {}
+  explicit ChannelTiming(const DramConfig& dram)
+      : burst_(dram.burst()), burst_cycles_(dram.facts.burst_cycles) {
+    const DramTimings timings = DramDevice(dram).timings;
+    read_latency_ = timings[Timing::RCD] + timings[Timing::CL];
+    write_latency_ = timings[Timing::RCDWR] + timings[Timing::CWL];
+  }
 
   // The cycle by which the last data has crossed the bus. Native bursts are moved whole.
-  Cycles serve(const DramRequest& request, Cycles arrival) {
-    const auto burst = static_cast<std::uint64_t>(facts_.burst.count());
+  Cycles serve(const ChannelRequest& request, Cycles arrival) {
+    const auto burst = static_cast<std::uint64_t>(burst_.count());
     const std::uint64_t first = request.address / burst;
     const std::uint64_t last =
         (request.address + static_cast<std::uint64_t>(request.bytes) - 1) / burst;
-    const Cycles latency = request.write ? facts_.write_latency : facts_.read_latency;
-    const Cycles ready = arrival + latency;
-    bus_free_ = (ready > bus_free_ ? ready : bus_free_) +
-                facts_.burst_cycles * static_cast<std::int64_t>(last - first + 1);
+    const Cycles ready = arrival + (request.write ? write_latency_ : read_latency_);
+    bus_free_ =
+        later(ready, bus_free_) + burst_cycles_ * static_cast<std::int64_t>(last - first + 1);
     return bus_free_;
   }
 
  private:
-  DramStandardFacts facts_;
-  Cycles bus_free_;
+  Bytes burst_;
+  Cycles burst_cycles_, read_latency_, write_latency_, bus_free_;
 };
 
 }  // namespace systolith

@@ -2,9 +2,12 @@
 
 namespace systolith {
 
-DramChannel::DramChannel(const sc_core::sc_module_name& name, const DramStandardFacts& facts,
-                         bool values)
-    : sc_module(name), facts_(facts), clock_(facts.clock), timing_(facts), values_(values) {
+DramChannel::DramChannel(const sc_core::sc_module_name& name, const DramConfig& config, bool values)
+    : sc_module(name),
+      capacity_(config.channel_capacity()),
+      clock_(config.facts.clock),
+      timing_(config),
+      values_(values) {
   socket.register_nb_transport_fw(this, &DramChannel::nb_transport_fw);
   socket.register_b_transport(this, &DramChannel::b_transport);
   socket.register_transport_dbg(this, &DramChannel::transport_dbg);
@@ -30,7 +33,7 @@ void DramChannel::b_transport(tlm::tlm_generic_payload& request, sc_core::sc_tim
 unsigned DramChannel::transport_dbg(tlm::tlm_generic_payload& request) {
   const std::uint64_t address = request.get_address();
   const unsigned bytes = request.get_data_length();
-  if (bytes == 0 || address + bytes > static_cast<std::uint64_t>(facts_.capacity.count())) {
+  if (bytes == 0 || address + bytes > static_cast<std::uint64_t>(capacity_.count())) {
     request.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return 0;
   }
@@ -44,7 +47,7 @@ Dram::Dram(const sc_core::sc_module_name& name, const std::vector<DramChannelSpe
            bool values)
     : sc_module(name) {
   channels.init(specs.size(), [&](const char*, std::size_t index) {
-    return new DramChannel(specs[index].name.c_str(), specs[index].facts, values);
+    return new DramChannel(specs[index].name.c_str(), specs[index].config, values);
   });
 }
 

@@ -22,7 +22,7 @@ class DramChannel final : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<DramChannel> socket{"socket"};
 
-  DramChannel(const sc_core::sc_module_name& name, const DramStandardFacts& facts, bool values);
+  DramChannel(const sc_core::sc_module_name& name, const DramConfig& config, bool values);
 
   const DramTraffic& traffic() const { return traffic_; }
 
@@ -33,7 +33,7 @@ class DramChannel final : public sc_core::sc_module {
   void b_transport(tlm::tlm_generic_payload& request, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& request);
 
-  DramStandardFacts facts_;
+  Bytes capacity_;
   EdgeClock clock_;
   ChannelTiming timing_;
   bool values_;
@@ -43,7 +43,7 @@ class DramChannel final : public sc_core::sc_module {
 
 struct DramChannelSpec {
   std::string name;
-  DramStandardFacts facts;
+  DramConfig config;
 };
 
 class Dram final : public sc_core::sc_module {

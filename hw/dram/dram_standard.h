@@ -1,18 +1,16 @@
-// A DRAM standard: the facts of one channel, from its JEDEC timing table. One file per speed grade.
+// A DRAM standard: one rank of one (pseudo) channel, and its timing as a table. One file per speed
+// grade.
 #pragma once
 
 #include "hw/arch/machine.h"
 #include "hw/base/registry.h"
+#include "hw/dram/timing_rules.h"
 
 namespace systolith {
 
-// What one channel is made of. A column is one bus-wide word.
+// What one rank is made of, seen from the bus. A column is one word of the bus.
 struct DramGeometry {
   std::int64_t bus_bits, bank_groups, banks_per_group, rows, columns;
-
-  constexpr Bytes capacity() const {
-    return Bytes(bank_groups * banks_per_group * rows * columns * bus_bits / 8);
-  }
 };
 
 struct DramStandard {
@@ -20,21 +18,17 @@ struct DramStandard {
   using Factory = DramStandard (*)();
 
   Hertz clock;                // command clock, 1 / tCK
-  Bytes burst;                // of one native burst
-  std::int64_t burst_cycles;  // data-bus cycles of it
-  // JEDEC timings in clocks: activate to read, activate to write, read latency, write latency.
-  std::int64_t RCDRD, RCDWR, CL, CWL;
+  std::int64_t burst_length;  // words
+  std::int64_t burst_cycles;  // data-bus clocks of them
   DramGeometry geometry;
+  DramTimings timings;
+  CommandClocks command_clocks = {};
+  bool two_command_buses = false;  // rows and columns have a command bus each
+  // A refresh of one bank is that of the banks of its number in every group.
+  bool refreshes_a_bank_of_every_group = false;
+  std::vector<TimingRule> (*rules)(const DramTimings& timings, Cycles burst) = jedec_rules;
 
-  DramStandardFacts facts(std::string_view name) const {
-    return {std::string(name),
-            clock,
-            burst,
-            Cycles(burst_cycles),
-            Cycles(RCDRD + CL),
-            Cycles(RCDWR + CWL),
-            geometry.capacity()};
-  }
+  DramStandardFacts facts(std::string_view name) const;
 };
 template <>
 const RegistrationTable<DramStandard>& registrations<DramStandard>();

@@ -37,6 +37,8 @@ py::object value_of(const std::vector<Element>& values) {
   return names;
 }
 
+py::object value_of(const std::map<std::string, std::int64_t>& values) { return py::cast(values); }
+
 bool is_of_a_list(const MachineField& field) {
   return std::string(field.path).find("[]") != std::string::npos;
 }

@@ -24,6 +24,7 @@ void describe(CLI::App& app) {
   add_serve(app);
   add_trace(app);
   add_export(app);
+  add_dram(app);
   add_check(app);
   add_list(app);
 }

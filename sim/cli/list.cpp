@@ -13,6 +13,9 @@
 #include "hw/arch/read_machine.h"
 #include "hw/arith/format.h"
 #include "hw/dataflow/dataflow.h"
+#include "hw/dram/page_policy.h"
+#include "hw/dram/refresh_policy.h"
+#include "hw/dram/scheduler.h"
 #include "hw/tenancy/scheduling_policy.h"
 #include "models/ops/op.h"
 #include "models/zoo/zoo.h"
@@ -57,11 +60,12 @@ Entries dram_standards() {
   Entries entries;
   for (const DramStandardFacts& facts : vocabulary().dram_standards)
     entries.push_back(
-        {facts.name, fmt::format("{} B bursts, {} a channel, {}B/s a channel", facts.burst.count(),
-                                 human_bytes(facts.capacity.count()),
-                                 human_si(static_cast<double>(facts.burst.count()) /
-                                          static_cast<double>(facts.burst_cycles.count()) *
-                                          static_cast<double>(facts.clock.count())))});
+        {facts.name,
+         fmt::format("{} B bursts, {} a channel, {}B/s a channel", facts.extents.burst().count(),
+                     human_bytes(facts.extents.capacity().count()),
+                     human_si(static_cast<double>(facts.extents.burst().count()) /
+                              static_cast<double>(facts.burst_cycles.count()) *
+                              static_cast<double>(facts.clock.count())))});
   return entries;
 }
 
@@ -86,8 +90,9 @@ const std::vector<Kind>& kinds() {
       {"dataflows", "dataflows of the array", registered<Dataflow>},
       {"memory", "kinds of shared memory levels", [] { return named(vocabulary().memory_kinds); }},
       {"dram", "DRAM standards", dram_standards},
-      {"schedulers", "DRAM schedulers", [] { return named(vocabulary().schedulers); }},
-      {"pages", "DRAM page policies", [] { return named(vocabulary().page_policies); }},
+      {"schedulers", "DRAM schedulers", registered<Scheduler>},
+      {"pages", "DRAM page policies", registered<PagePolicy>},
+      {"refreshes", "DRAM refresh policies", registered<RefreshPolicy>},
       {"interconnects", "kinds of interconnect", [] { return named(vocabulary().interconnects); }},
       {"policies", "who of several tenants goes first", registered<SchedulingPolicy>},
       {"arrivals", "when a tenant's requests arrive", registered<ArrivalProcess>},

@@ -221,7 +221,7 @@ class Division {
     }
     // Parts begin where a row does, so that where a tenant lies changes nothing but row numbers.
     constexpr std::int64_t kParts = 1024;
-    const Bytes capacity = machine_.dram.facts.capacity;
+    const Bytes capacity = machine_.dram.channel_capacity();
     const std::int64_t grain = std::max<std::int64_t>(capacity.count() / kParts, 1);
     std::vector<std::int64_t> filled(static_cast<std::size_t>(count), 0);
     for (const std::size_t i : widest_first(&TenantPart::channels)) {

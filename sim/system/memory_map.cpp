@@ -32,7 +32,7 @@ MemoryMap::MemoryMap(const Machine& machine, const Partition& partition) {
 
 void MemoryMap::add_shared(const Machine& machine) {
   for (std::int64_t channel = 0; channel < machine.dram.channels; ++channel)
-    channels_.push_back({fmt::format("channel{}", channel), machine.dram.facts});
+    channels_.push_back({fmt::format("channel{}", channel), machine.dram});
   levels_ = machine.memory;
   channel_widths_.assign(channels_.size(), machine.interconnect.width);
   level_widths_.assign(levels_.size(), machine.interconnect.width);
@@ -58,7 +58,7 @@ std::size_t MemoryMap::channel_of(const Machine& machine, const Partition& parti
   if (!partition.strict) return static_cast<std::size_t>(channel);
   const TenantPart& part = partition.parts[tenant];
   channels_.push_back({own_name(fmt::format("channel{}", channel), part),
-                       sliced(machine.dram.facts, part.dram_share)});
+                       sliced(machine.dram, part.dram_share)});
   channel_widths_.push_back(width_of(machine, part.dram_share));
   return channels_.size() - 1;
 }

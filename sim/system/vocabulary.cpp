@@ -4,7 +4,9 @@
 #include <filesystem>
 
 #include "hw/dataflow/dataflow.h"
-#include "hw/dram/dram_standard.h"
+#include "hw/dram/page_policy.h"
+#include "hw/dram/refresh_policy.h"
+#include "hw/dram/scheduler.h"
 #include "hw/memory/memory_level.h"
 #include "hw/noc/interconnect.h"
 
@@ -23,10 +25,9 @@ Vocabulary collect() {
   words.dataflows = registered_names<Dataflow>();
   words.interconnects = registered_names<Interconnect>();
   words.memory_kinds = registered_names<MemoryLevel>();
-  // Names of the bank-level controller; the bandwidth and latency model serves in order of arrival
-  // with every access as to a closed row, whichever is given.
-  words.schedulers = {"fcfs", "fr_fcfs"};
-  words.page_policies = {"closed", "open"};
+  words.schedulers = registered_names<Scheduler>();
+  words.page_policies = registered_names<PagePolicy>();
+  words.refresh_policies = registered_names<RefreshPolicy>();
   for (const auto* standard : registrations<DramStandard>())
     words.dram_standards.push_back(standard->create().facts(standard->name));
   if (const char* directory = std::getenv("SYSTOLITH_PRESETS"))

@@ -7,8 +7,8 @@ import pytest
 from command_line import systolith
 
 KINDS = ["models", "presets", "dataflows", "memory", "dram", "schedulers", "pages",
-         "interconnects", "policies", "arrivals", "ops", "formats", "passes", "optimizers", "remat",
-         "energy", "events"]
+         "refreshes", "interconnects", "policies", "arrivals", "ops", "formats", "passes",
+         "optimizers", "remat", "energy", "events"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

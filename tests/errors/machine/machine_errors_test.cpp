@@ -120,7 +120,7 @@ TEST(MachineErrors, AnErrorInAFileNamesTheFileAsItWasGiven) {
 TEST(MachineErrors, MoreDramThanTheAddressMapHoldsIsRefused) {
   Vocabulary vocabulary = test_vocabulary();
   for (DramStandardFacts& facts : vocabulary.dram_standards)
-    facts.capacity = Bytes(std::int64_t{128} << 30);
+    facts.extents[DramField::row] = 16 * 65536;
   EXPECT_EQ(message_of([&] { parse_machine("dram: {channels: 256}", "m.yaml", {}, vocabulary); }),
             "m.yaml:1:18: dram.channels: 256 channels of 128GiB are more than 16384GiB");
 }

@@ -13,7 +13,7 @@ using Change = std::function<void(Machine&)>;
 Machine plain() {
   Machine machine;
   machine.memory.push_back({});
-  machine.dram.facts.capacity = Bytes(std::int64_t{1} << 33);
+  machine.dram.facts.extents[DramField::row] = std::int64_t{1} << 33;
   return machine;
 }
 
@@ -39,7 +39,7 @@ TEST(ProgramFingerprint, ChangesWithAllThatAProgramReliesOn) {
       [](Machine& m) { m.core.accumulator.capacity = kibibytes(64); },
       [](Machine& m) { m.memory.clear(); },
       [](Machine& m) { m.memory[0].capacity = mebibytes(8); },
-      [](Machine& m) { m.dram.facts.capacity = Bytes(std::int64_t{1} << 32); },
+      [](Machine& m) { m.dram.facts.extents[DramField::row] /= 2; },
   };
   std::set<std::uint64_t> seen;
   for (const Change& change : changes) seen.insert(after(change));
@@ -63,7 +63,7 @@ TEST(ProgramFingerprint, IsTheSameUnderASweepOfClocksWidthsLatenciesAndNames) {
       [](Machine& m) { m.memory[0].latency = Cycles(40); },
       [](Machine& m) { m.dram.standard = "other"; },
       [](Machine& m) { m.dram.scheduler = "fcfs"; },
-      [](Machine& m) { m.dram.facts.read_latency = Cycles(99); },
+      [](Machine& m) { m.dram.timing["CL"] = 99; },
       [](Machine& m) {
         m.interconnect = {"ring", Bytes(128), Cycles(1), Hertz(1)};
       },

@@ -60,7 +60,7 @@ TEST(ReadMachine, ReadsEveryFieldOfTheExample) {
   EXPECT_EQ(m.memory[0].latency, Cycles(12));
   EXPECT_EQ(m.dram.channels, 2);
   EXPECT_EQ(m.dram.mapping, "row:bank:column:bankgroup:channel");
-  EXPECT_EQ(m.dram.facts.burst, Bytes(64));
+  EXPECT_EQ(m.dram.burst(), Bytes(64));
   EXPECT_EQ(m.dram.capacity(), Bytes(std::int64_t{16} << 30));
   EXPECT_EQ(m.interconnect.width, Bytes(32));
   EXPECT_FALSE(m.interconnect.clock.has_value());
@@ -75,6 +75,20 @@ TEST(ReadMachine, WhatIsLeftOutHasTheDefaultOfTheStruct) {
   EXPECT_EQ(m.dram.standard, defaults.dram.standard);
   EXPECT_EQ(m.dram.facts.name, "ddr4_2400");
   EXPECT_EQ(m.energy.name, "table_45nm");
+}
+
+TEST(ReadMachine, WatermarksFollowTheWriteQueue) {
+  const Machine m = parse("dram: {write_queue: 64}");
+  EXPECT_EQ(m.dram.write_high, 51);
+  EXPECT_EQ(m.dram.write_low, 12);
+  const Machine given = parse("dram: {write_queue: 64, write_high: 40, write_low: 3}");
+  EXPECT_EQ(given.dram.write_high, 40);
+  EXPECT_EQ(given.dram.write_low, 3);
+}
+
+TEST(ReadMachine, TimingsAreOverriddenByName) {
+  const Machine m = parse("dram: {timing: {CL: 18}}", {"dram.timing.RCD=20"});
+  EXPECT_EQ(m.dram.timing, (std::map<std::string, std::int64_t>{{"CL", 18}, {"RCD", 20}}));
 }
 
 TEST(ReadMachine, NativeTakesOneFormatOrAList) {

@@ -47,7 +47,7 @@ TEST(MachineSchema, DescribesEveryMappingAndClosesItToOtherKeys) {
     EXPECT_FALSE(object.at("description").get<std::string>().empty());
     EXPECT_FALSE(object.at("properties").empty());
   });
-  EXPECT_EQ(objects, 13);  // the machine, 10 sections, a level, a sub-array
+  EXPECT_EQ(objects, 14);  // the machine, 10 sections, a level, a sub-array, the DRAM timings
 }
 
 TEST(MachineSchema, OffersTheVocabularysNamesAndTheStructsDefaults) {
@@ -61,8 +61,15 @@ TEST(MachineSchema, OffersTheVocabularysNamesAndTheStructsDefaults) {
   EXPECT_EQ(properties.at("clock").at("default"), "1GHz");
   EXPECT_EQ(properties.at("energy").at("enum"),
             json({"table_45nm", "table_7nm", "table_7nm_hbm2"}));
-  EXPECT_EQ(properties.at("dram").at("properties").at("channels").at("enum"),
-            json({1, 2, 4, 8, 16, 32, 64, 128, 256}));
+  const json& dram = properties.at("dram").at("properties");
+  EXPECT_EQ(properties.at("core")
+                .at("properties")
+                .at("scratchpad")
+                .at("properties")
+                .at("banks")
+                .at("enum"),
+            json({1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}));
+  EXPECT_EQ(dram.at("timing").at("properties").at("CL").at("type"), "integer");
   EXPECT_EQ(properties.at("memory").at("items").at("required"), json({"name"}));
 }
 

@@ -13,7 +13,7 @@ inline Machine small_machine() {
   machine.core.array.cols = 4;
   machine.dram.channels = 1;
   machine.dram.facts.clock = Hertz(1'000'000'000);
-  machine.dram.facts.burst = Bytes(64);
+  machine.dram.facts.extents.column_width = Bytes(64);
   machine.dram.facts.burst_cycles = Cycles(8);
   machine.energy.name = "unit_prices";
   machine.energy.picojoules = {{"mac_int8", 0.5}, {"dram", 100.0}};

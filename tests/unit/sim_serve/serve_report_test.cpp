@@ -46,7 +46,7 @@ TEST(ServeReport, OfTwoRequestsByHand) {
   outcome.tenants = {tenant};
   for (const EnergyKey& key : kEnergyKeys)
     scenario.machine.energy.picojoules[std::string(key.name)] = 0;
-  scenario.machine.dram.facts.burst = Bytes(64);
+  scenario.machine.dram.facts.extents.column_width = Bytes(64);
   scenario.machine.dram.facts.burst_cycles = Cycles(4);
   scenario.machine.dram.facts.clock = Hertz(1'000'000'000);
   const ServeReport report = make_serve_report(scenario, prepared, {Cycles(2000)}, outcome);

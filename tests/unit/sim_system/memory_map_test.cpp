@@ -71,7 +71,7 @@ TEST(MemoryMap, UnderStrictIsolationNobodySharesAPort) {
   EXPECT_EQ(map.route(TenantId{1}, AddressMap::level_base(0), 1).port, 5U);
   EXPECT_EQ(map.channels()[3].name, "channel1_b");
   // Half of the bandwidth: a burst has the bus for twice as long; the port is half as wide.
-  EXPECT_EQ(map.channels()[0].facts.burst_cycles, machine().dram.facts.burst_cycles * 2);
+  EXPECT_EQ(map.channels()[0].config.facts.burst_cycles, machine().dram.facts.burst_cycles * 2);
   EXPECT_EQ(map.port_widths()[0], Bytes(machine().interconnect.width.count() / 2));
   EXPECT_EQ(map.levels()[0].banks, machine().memory[0].banks / 4);
 }

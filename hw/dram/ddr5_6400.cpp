@@ -1,0 +1,27 @@
+// DDR5-6400B (JEDEC JESD79-5B), tCK 0.312 ns, BL16, one 32-bit channel of a module: four 16 Gb x8
+// devices. CCD_L_WR is that of a write that reads, modifies and writes (20 ns).
+#include "hw/dram/dram_standard.h"
+
+namespace systolith {
+
+extern const Registration<DramStandard> ddr5_6400 = {
+    "ddr5_6400", "DDR5-6400, 32-bit channel: 25.6 GB/s, 8 GiB.", [] {
+      using T = Timing;
+      DramStandard s{};
+      s.clock = Hertz(3'200'000'000);
+      s.burst_length = 16;
+      s.burst_cycles = 8;
+      s.geometry = {32, 8, 4, 65536, 1024};
+      s.timings = {
+          {T::CL, 52},    {T::CWL, 50},   {T::RCD, 52},     {T::RP, 52},       {T::RAS, 103},
+          {T::RFC, 944},  {T::RFCB, 416}, {T::REFI, 12480}, {T::RREFD, 96},    {T::RRD_S, 8},
+          {T::RRD_L, 16}, {T::WTR_S, 8},  {T::WTR_L, 32},   {T::FAW, 32},      {T::WR, 96},
+          {T::RTP, 24},   {T::CCD_S, 8},  {T::CCD_L, 16},   {T::CCD_L_WR, 64}, {T::PPD, 2},
+          {T::RTW, 4},    {T::RTRS, 2},
+      };
+      s.command_clocks = {2, 1, 2, 1};
+      s.refreshes_a_bank_of_every_group = true;
+      return s;
+    }};
+
+}  // namespace systolith
