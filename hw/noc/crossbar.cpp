@@ -90,7 +90,7 @@ class Crossbar final : public Interconnect {
     if (phase == tlm::END_RESP) return tlm::TLM_COMPLETED;  // the target was answered at once
     const auto from = static_cast<std::size_t>(initiator);
     const Route route =
-        route_(tenant_of(request), request.get_address(), request.get_data_length());
+        route_(from, tenant_of(request), request.get_address(), request.get_data_length());
     if (!route.allowed) {
       request.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
       return tlm::TLM_COMPLETED;
@@ -225,16 +225,17 @@ class Crossbar final : public Interconnect {
   std::int64_t width_;
   Cycles hop_;
   EdgeClock clock_;
-  std::function<Route(TenantId, std::uint64_t, std::int64_t)> route_;
+  std::function<Route(std::size_t, TenantId, std::uint64_t, std::int64_t)> route_;
   std::vector<InitiatorPort> initiator_ports_;
   std::vector<TargetPort> target_ports_;
   std::unordered_map<const tlm_generic_payload*, std::size_t> from_;  // looked up, never iterated
   std::int64_t bytes_moved_ = 0;
 
   // Debug access, split where the route changes.
-  unsigned transport_dbg(int, tlm_generic_payload& request) {
+  unsigned transport_dbg(int initiator, tlm_generic_payload& request) {
     const std::uint64_t address = request.get_address();
-    const Route route = route_(tenant_of(request), address, request.get_data_length());
+    const Route route = route_(static_cast<std::size_t>(initiator), tenant_of(request), address,
+                               request.get_data_length());
     if (!route.allowed) return 0;
     request.set_address(route.address);
     const unsigned bytes = targets[route.port]->transport_dbg(request);

@@ -28,8 +28,10 @@ struct InterconnectSpec {
   // By target, where ports have less than the interconnect's width; else empty.
   std::vector<Bytes> target_widths = {};
   std::vector<Bytes> initiator_widths = {};  // by initiator, the same
-  // Of the whole request, which lies in one target.
-  std::function<Route(TenantId tenant, std::uint64_t system_address, std::int64_t bytes)> route;
+  // Of an initiator's whole request, which lies in one target.
+  std::function<Route(std::size_t initiator, TenantId tenant, std::uint64_t system_address,
+                      std::int64_t bytes)>
+      route;
 };
 
 class Interconnect : public sc_core::sc_module {

@@ -59,7 +59,7 @@ InterconnectSpec Top::interconnect_spec(const Machine& machine,
   links.initiator_widths.push_back(machine.interconnect.width);
   links.targets = dram.channels.size() + levels.size();
   links.target_widths = memory_map.port_widths();
-  links.route = [this](TenantId tenant, std::uint64_t address, std::int64_t bytes) {
+  links.route = [this](std::size_t, TenantId tenant, std::uint64_t address, std::int64_t bytes) {
     return memory_map.route(tenant, address, bytes);
   };
   return links;

@@ -87,7 +87,9 @@ std::unique_ptr<Interconnect> crossbar_to(AtTarget& target) {
   spec.clock = Hertz(1'000'000'000);
   spec.initiators = 2;
   spec.targets = 1;
-  spec.route = [](TenantId, std::uint64_t address, std::int64_t) { return Route{0, address}; };
+  spec.route = [](std::size_t, TenantId, std::uint64_t address, std::int64_t) {
+    return Route{0, address};
+  };
   auto crossbar = registration<Interconnect>("crossbar").create("crossbar", spec);
   crossbar->target_port(0).bind(target.socket);
   return crossbar;

@@ -59,7 +59,7 @@ struct Fabric {
     spec.config.hop_latency = Cycles(3);
     spec.clock = clock;
     spec.initiators = spec.targets = 2;
-    spec.route = [](TenantId, std::uint64_t address, std::int64_t) {
+    spec.route = [](std::size_t, TenantId, std::uint64_t address, std::int64_t) {
       return Route{address / 4096, address % 4096};
     };
     crossbar = registration<Interconnect>("crossbar").create("crossbar", spec);
