@@ -16,7 +16,7 @@
 #include "hw/control/engine.h"
 #include "hw/dma/burst_generator.h"
 #include "hw/memory/core_scratchpad.h"
-#include "hw/noc/burst_payload.h"
+#include "hw/memory/burst_payload.h"
 
 namespace systolith {
 

@@ -17,7 +17,7 @@
 
 #include "hw/control/edge_clock.h"
 #include "hw/memory/bandwidth_ledger.h"
-#include "hw/noc/burst_payload.h"
+#include "hw/memory/burst_payload.h"
 #include "hw/noc/interconnect.h"
 
 namespace systolith {

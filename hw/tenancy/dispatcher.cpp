@@ -125,7 +125,14 @@ void Dispatcher::take_cores(TenantId tenant, Cycles now) {
 Fetched Dispatcher::fetch(CoreId core, std::uint64_t index, Command& command) {
   const auto& holder = holders_[static_cast<std::size_t>(core)];
   if (!holder) return Fetched::nothing_yet;
-  return queue(holder->tenant).job->fetch(holder->own, index, command);
+  const Queue& q = queue(holder->tenant);
+  const std::int64_t layer = q.job->furthest_layer();
+  const Fetched fetched = q.job->fetch(holder->own, index, command);
+  // Cores that stand at a border of an earlier layer have to go on.
+  if (q.job->phase() == Job::Phase::stopping && q.job->furthest_layer() > layer)
+    for (const CoreId other : q.spec.cores)
+      if (other != core) host_.resume(other);
+  return fetched;
 }
 
 void Dispatcher::retired(const Command& command, Cycles now) {

@@ -42,6 +42,8 @@ class Job {
 
   // The next command for the tenant's core `own`, numbered and addressed for the machine's.
   Fetched fetch(std::size_t own, std::uint64_t index, Command& command);
+  // Of the commands fetched, on any core: where all of them stop.
+  std::int64_t furthest_layer() const { return furthest_layer_; }
   // Share of its commands that have been fetched.
   double progress() const;
   // One of its commands has retired.
@@ -71,8 +73,8 @@ class Job {
   const SavedContext* context_;
   std::vector<OwnCore> own_;
   Phase phase_ = Phase::suspended;
-  bool saved_ = false;               // something waits in DRAM
-  std::int64_t furthest_layer_ = 0;  // of the commands fetched, on any core
+  bool saved_ = false;  // something waits in DRAM
+  std::int64_t furthest_layer_ = 0;
   std::int64_t outstanding_ = 0;
 };
 

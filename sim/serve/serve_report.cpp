@@ -53,7 +53,7 @@ void count_requests(const Machine& machine, const TenantSpec& spec, const Tenant
 }
 
 TenantReport tenant_report(const Machine& machine, const TenantSpec& spec, const TenantPart& part,
-                           const TenantOutcome& outcome, Cycles total, Cycles alone) {
+                           const TenantOutcome& outcome, Cycles total, double alone) {
   TenantReport report;
   report.name = spec.name;
   report.workload = spec.workload.workload;
@@ -64,7 +64,7 @@ TenantReport tenant_report(const Machine& machine, const TenantSpec& spec, const
   report.latency = distribution_of(times.latency);
   report.wait = distribution_of(times.wait);
   report.service_mean = mean_of(times.service);
-  report.alone_seconds = seconds_of(machine, alone);
+  report.alone_seconds = alone / static_cast<double>(machine.clock.count());
   report.slowdown = ratio(report.service_mean, report.alone_seconds);
   report.normalized_latency = ratio(report.latency.mean, report.alone_seconds);
   if (spec.target) {
@@ -132,7 +132,7 @@ Distribution distribution_of(std::vector<double> sample) {
 }
 
 ServeReport make_serve_report(const Scenario& scenario, const PreparedScenario& prepared,
-                              const std::vector<Cycles>& alone, const ServiceOutcome& outcome) {
+                              const std::vector<double>& alone, const ServiceOutcome& outcome) {
   const Machine& machine = scenario.machine;
   ServeReport report;
   report.scenario = scenario.name;

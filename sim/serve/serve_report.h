@@ -53,9 +53,9 @@ struct ServeReport {
   EnergyReport energy;
 };
 
-// `alone`: cycles of one request of each tenant by itself.
+// `alone`: mean cycles of a request of each tenant by itself.
 ServeReport make_serve_report(const Scenario& scenario, const PreparedScenario& prepared,
-                              const std::vector<Cycles>& alone, const ServiceOutcome& outcome);
+                              const std::vector<double>& alone, const ServiceOutcome& outcome);
 
 // Tenants first, then engines, DRAM and energy as in report.json. Ends in a newline.
 std::string to_json(const ServeReport& report, const HostReport& host);

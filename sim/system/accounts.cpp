@@ -48,6 +48,8 @@ DramReport dram_report(const Top& top) {
   report.bytes_read = traffic.bytes_read;
   report.bytes_written = traffic.bytes_written;
   report.requests = traffic.requests;
+  report.row_hits = traffic.row_hits;
+  report.row_misses = traffic.row_misses;
   return report;
 }
 

@@ -57,7 +57,7 @@ struct LayerReport {
 struct DramReport {
   std::int64_t bytes_read = 0, bytes_written = 0, requests = 0;
   std::int64_t bytes_reached = 0;             // one past the last byte that a command named
-  std::int64_t row_hits = 0, row_misses = 0;  // both 0 without bank-level timing
+  std::int64_t row_hits = 0, row_misses = 0;  // of native bursts
 };
 
 // What energy is computed from; keys are those of hw/arch/energy_keys.h.

@@ -20,7 +20,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
     : sc_module(name),
       memory_map(spec.machine, spec.partition),
       scoreboard("scoreboard", static_cast<std::size_t>(logical_core_count(spec.machine))),
-      dram("dram", memory_map.channels(), spec.values) {
+      dram("dram", memory_map.channels(), spec.values, calendar) {
   const Machine& machine = spec.machine;
   const std::vector<LogicalCore> logical = logical_cores(machine);
   for (const LevelConfig& level : memory_map.levels())

@@ -87,7 +87,8 @@ TEST(Sharing, TwoMemoryBoundTenantsSlowEachOther) {
   const auto both = serve_text(machine + "tenants:\n" + tenant(0) + tenant(1), folder);
   for (const TenantReport& report : both.report.tenants) {
     EXPECT_GT(report.slowdown, 1.5) << report.name;
-    EXPECT_LT(report.slowdown, 2.1) << report.name;
+    EXPECT_LT(report.slowdown, 2.3)
+        << report.name;  // 2, and the rows that they close on each other
   }
 }
 

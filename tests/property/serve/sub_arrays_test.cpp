@@ -93,7 +93,8 @@ TEST(SubArrayTenants, LayersSmallerThanTheArrayAreDoneSoonerSideBySide) {
                folder)
         .report.total_cycles;
   };
-  EXPECT_LT(cycles("1x2", "[0]", "[1]").count() * 100, cycles("1x1", "[0]", "[0]").count() * 60);
+  // Half, and what two tenants at once lose in DRAM to rows closed on each other.
+  EXPECT_LT(cycles("1x2", "[0]", "[1]").count() * 100, cycles("1x1", "[0]", "[0]").count() * 65);
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ TEST_P(OneServer, WaitsAsQueueingTheorySays) {
       folder);
   const TenantReport& tenant = served.report.tenants[0];
   EXPECT_EQ(tenant.completed, 100'000);
-  // Service is constant but for where a request falls between the clocks of core and DRAM.
-  EXPECT_NEAR(tenant.slowdown, 1, 0.004);
+  // Service is constant but for DRAM: refreshes, and rows that are still open or not.
+  EXPECT_NEAR(tenant.slowdown, 1, 0.015);
   // Three standard errors of 100,000 correlated waits at these loads are 3 to 8 %.
   const double tolerance = GetParam().percent < 80 ? 0.03 : 0.08;
   EXPECT_NEAR(tenant.wait.mean / tenant.service_mean, GetParam().wait, GetParam().wait * tolerance);

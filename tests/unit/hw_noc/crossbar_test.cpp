@@ -5,7 +5,7 @@
 
 #include "hw/control/edge_clock.h"
 #include "hw/control/systemc_kernel.h"
-#include "hw/noc/burst_payload.h"
+#include "hw/memory/burst_payload.h"
 #include "hw/noc/interconnect.h"
 
 namespace systolith {

@@ -49,7 +49,7 @@ TEST(ServeReport, OfTwoRequestsByHand) {
   scenario.machine.dram.facts.extents.column_width = Bytes(64);
   scenario.machine.dram.facts.burst_cycles = Cycles(4);
   scenario.machine.dram.facts.clock = Hertz(1'000'000'000);
-  const ServeReport report = make_serve_report(scenario, prepared, {Cycles(2000)}, outcome);
+  const ServeReport report = make_serve_report(scenario, prepared, {2000}, outcome);
   const TenantReport& a = report.tenants[0];
   EXPECT_DOUBLE_EQ(a.latency.mean, 3.5e-6);
   EXPECT_DOUBLE_EQ(a.latency.max, 5e-6);
