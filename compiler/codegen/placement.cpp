@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/lifetime_allocator.h"
+#include "hw/arch/level_paths.h"
 #include "hw/isa/fields.h"
 
 namespace systolith {
@@ -125,13 +126,24 @@ std::vector<std::size_t> in_order_of_claim(const KernelGraph& graph,
 
 }  // namespace
 
+namespace {
+
+// Tensors may be anybody's: they lie in levels that all cores reach.
+std::int64_t room_for_tensors(const Machine& machine, const LevelConfig& level) {
+  for (std::int64_t core = 0; core < machine.core.count; ++core)
+    if (!serves(level, core)) return 0;
+  return is_addressed(level) ? level.capacity.count() : 0;
+}
+
+}  // namespace
+
 Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t streaming_bytes) {
   const std::int64_t scratchpad = machine.core.scratchpad.capacity.count();
   LifetimeAllocator resident(streaming_bytes, scratchpad - streaming_bytes);
   std::vector<LifetimeAllocator> levels;
   for (std::size_t i = 0; i < machine.memory.size(); ++i)
     levels.emplace_back(static_cast<std::int64_t>(AddressMap::level_base(i)),
-                        machine.memory[i].capacity.count());
+                        room_for_tensors(machine, machine.memory[i]));
   LifetimeAllocator dram(0, kReach);  // whether it is there the caller sees
 
   Placement placement;

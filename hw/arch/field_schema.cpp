@@ -54,6 +54,11 @@ struct Writer {
   Json schema(Format) const { return names(); }
   Json schema(Overflow) const { return names(); }
   Json schema(Rounding) const { return names(); }
+  Json schema(const std::vector<std::int64_t>&) const {
+    const Json list = {
+        {"type", "array"}, {"items", whole_schema(field.limits)}, {"uniqueItems", true}};
+    return {{"anyOf", Json::array({whole_schema(field.limits), list})}};
+  }
   template <class Element>
   Json schema(const std::vector<Element>&) const {
     return one_or_list();

@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "hw/arch/level_paths.h"
 #include "hw/arch/sub_arrays.h"
 #include "hw/base/error.h"
 
@@ -59,10 +60,28 @@ bool alike(const CoreConfig& a, const CoreConfig& b) {
          a.scratchpad.capacity == b.scratchpad.capacity && a.scratchpad.banks == b.scratchpad.banks;
 }
 
+namespace {
+
+// The level's cores by the numbers that they have among `cores`, logical ones of the machine.
+void renumber_cores(LevelConfig& level, const Machine& machine,
+                    const std::vector<std::int64_t>& cores) {
+  if (level.cores.empty()) return;
+  constexpr std::int64_t kNobody = -1;
+  const std::int64_t each = logical_core_count(machine) / machine.core.count;
+  std::vector<std::int64_t> own;
+  for (std::size_t i = 0; i < cores.size(); ++i)
+    if (serves(level, cores[i] / each)) own.push_back(static_cast<std::int64_t>(i));
+  if (own.empty()) own.push_back(kNobody);
+  level.cores = own;
+}
+
+}  // namespace
+
 Machine machine_of_cores(const Machine& machine, const std::vector<std::int64_t>& cores) {
   Machine own = machine;
   own.core = logical_core(machine, cores.at(0)).config;
   own.core.count = static_cast<std::int64_t>(cores.size());
+  for (LevelConfig& level : own.memory) renumber_cores(level, machine, cores);
   return own;
 }
 

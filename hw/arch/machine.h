@@ -101,14 +101,25 @@ struct CoreConfig {
   std::int64_t accumulator_rows() const { return accumulator.capacity.count() / (array.cols * 4); }
 };
 
-// A shared level between the cores' scratchpads and DRAM.
+// A level between the cores' scratchpads and DRAM. Programs address scratchpads; the other kinds
+// are passed through on the way to DRAM (hw/arch/level_paths.h).
 struct LevelConfig {
   std::string name;
   std::string kind = "scratchpad";
   Bytes capacity = mebibytes(4);
   std::int64_t banks = 16;
+  std::int64_t ports = 1;  // accesses of a bank each cycle
   Bytes width = Bytes(64);
-  Cycles latency = Cycles(12);  // core cycles
+  Cycles latency = Cycles(12);      // of its clock
+  std::optional<Hertz> clock;       // the core clock where not given
+  std::vector<std::int64_t> cores;  // whose it is; empty: all cores'
+  std::string next;                 // a level's name or "dram"; empty: the next one that is passed
+  // Of caches.
+  Bytes line = Bytes(64);
+  std::int64_t ways = 8;
+  std::int64_t mshrs = 16;  // lines on their way
+  std::string write = "back";
+  std::string replacement = "lru";
 };
 
 // What a DRAM standard fixes (from its timing table, hw/dram).

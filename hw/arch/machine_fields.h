@@ -23,7 +23,7 @@ using FieldPlace = std::variant<
     std::optional<Hertz>& (*)(Machine&), std::optional<Bytes>& (*)(Machine&),
     std::string& (*)(Machine&), Format& (*)(Machine&), std::vector<Format>& (*)(Machine&),
     std::vector<std::string>& (*)(Machine&), Overflow& (*)(Machine&), Rounding& (*)(Machine&),
-    std::map<std::string, std::int64_t>& (*)(Machine&)>;
+    std::map<std::string, std::int64_t>& (*)(Machine&), std::vector<std::int64_t>& (*)(Machine&)>;
 
 // The names a field may hold.
 struct FieldNames {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "hw/arch/level_paths.h"
 #include "hw/arch/quantity_text.h"
 #include "hw/arch/sub_arrays.h"
 
@@ -82,6 +83,20 @@ void check_dma(const Machine& machine, const Complaint& complain) {
                          print(*core.dma.width), print(machine.interconnect.width)));
 }
 
+void check_cache(const std::string& path, const LevelConfig& cache, const Complaint& complain) {
+  const Bytes set = cache.line * cache.ways;
+  if (cache.capacity.count() % set.count() != 0)
+    complain({path + ".capacity", path + ".ways", path + ".line"},
+             fmt::format("the capacity of {} is not a multiple of a set of {} ({} ways x {})",
+                         print(cache.capacity), print(set), cache.ways, print(cache.line)));
+  if (cache.replacement == "plru" && (cache.ways & (cache.ways - 1)) != 0)
+    complain(
+        {path + ".replacement", path + ".ways"},
+        fmt::format("plru keeps a binary tree over the ways, of which there are {} (allowed: a "
+                    "power of two)",
+                    cache.ways));
+}
+
 void check_levels(const Machine& machine, const Complaint& complain) {
   std::set<std::string> names = {"dram", "interconnect"};  // what reports call the others
   for (std::size_t i = 0; i < machine.memory.size(); ++i) {
@@ -90,7 +105,13 @@ void check_levels(const Machine& machine, const Complaint& complain) {
     if (!names.insert(level.name).second)
       complain({path + ".name"}, fmt::format("the name '{}' is taken", level.name));
     check_banks(path, level.capacity, level.banks, level.width, complain);
+    if (level.kind == "cache") check_cache(path, level, complain);
+    if (level.kind == "fifo" && level.capacity < largest_request(machine))
+      complain({path + ".capacity", path + ".kind"},
+               fmt::format("a fifo of {} has no room for a request of {}", print(level.capacity),
+                           print(largest_request(machine))));
   }
+  check_level_paths(machine, complain);
 }
 
 void check_mapping(const Machine& machine, const Complaint& complain) {

@@ -14,6 +14,7 @@ struct Vocabulary {
   std::vector<std::string> dataflows;
   std::vector<std::string> interconnects;
   std::vector<std::string> memory_kinds;
+  std::vector<std::string> replacements;  // of caches
   std::vector<std::string> schedulers;
   std::vector<std::string> page_policies;
   std::vector<std::string> refresh_policies;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hw/memory/burst_payload.h"
+#include "hw/memory/passing_level.h"
 
 namespace systolith {
 
@@ -68,7 +69,8 @@ unsigned DramChannel::transport_dbg(tlm::tlm_generic_payload& request) {
     request.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return 0;
   }
-  if (values_ && request.is_write()) contents_.write(address, request.get_data_ptr(), bytes);
+  if (values_ && request.is_write() && !changes_nothing(request))
+    contents_.write(address, request.get_data_ptr(), bytes);
   if (values_ && request.is_read()) contents_.read(address, request.get_data_ptr(), bytes);
   request.set_response_status(tlm::TLM_OK_RESPONSE);
   return bytes;

@@ -1,5 +1,6 @@
-// A shared memory level between the cores' scratchpads and DRAM: a TLM-2.0 target. Addresses begin
-// at 0 within the level. One file per kind.
+// A memory level between the cores' scratchpads and DRAM: a TLM-2.0 target. A scratchpad's
+// addresses begin at 0 within the level; kinds that are passed through see those of DRAM and have
+// an initiator socket behind. One file per kind.
 #pragma once
 
 #include <memory>
@@ -8,13 +9,16 @@
 
 #include "hw/arch/machine.h"
 #include "hw/base/registry.h"
+#include "hw/control/calendar.h"
+#include "hw/memory/level_traffic.h"
 
 namespace systolith {
 
 struct MemoryLevelSpec {
   LevelConfig config;
-  Hertz clock;  // of `config.latency`: the core's
+  Hertz clock;  // the level's
   bool values = false;
+  Calendar& calendar;
 };
 
 class MemoryLevel : public sc_core::sc_module {
@@ -25,7 +29,9 @@ class MemoryLevel : public sc_core::sc_module {
 
   using sc_module::sc_module;
   virtual tlm::tlm_target_socket<>& target() = 0;
-  virtual std::int64_t bytes_accessed() const = 0;
+  // To what lies behind; null where nothing does.
+  virtual tlm::tlm_initiator_socket<>* behind() { return nullptr; }
+  virtual LevelTraffic traffic() const = 0;
 };
 template <>
 const RegistrationTable<MemoryLevel>& registrations<MemoryLevel>();

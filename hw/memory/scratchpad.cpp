@@ -26,7 +26,7 @@ class SharedScratchpad final : public MemoryLevel {
   }
 
   tlm::tlm_target_socket<>& target() override { return socket; }
-  std::int64_t bytes_accessed() const override { return bytes_accessed_; }
+  LevelTraffic traffic() const override { return traffic_; }
 
  private:
   static constexpr std::int64_t kLedgerWindow = 16;  // cycles
@@ -46,7 +46,10 @@ class SharedScratchpad final : public MemoryLevel {
         words_touched(request.get_address(), request.get_data_length(), config_.width);
     const Cycles served = ledger_.reserve(clock_.at_or_before(now), arrival,
                                           arrival + Cycles(ceil_div(words, config_.banks)), words);
-    bytes_accessed_ += request.get_data_length();
+    (request.is_write() ? traffic_.bytes_written : traffic_.bytes_read) +=
+        request.get_data_length();
+    traffic_.hits += words;
+    traffic_.hit_bytes += request.get_data_length();
     delay = to_sc_time(clock_.edge(served + config_.latency) - now);
   }
 
@@ -68,7 +71,7 @@ class SharedScratchpad final : public MemoryLevel {
   bool values_;
   BandwidthLedger ledger_;
   BackingStore contents_;
-  std::int64_t bytes_accessed_ = 0;
+  LevelTraffic traffic_;
 };
 
 }  // namespace

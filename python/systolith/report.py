@@ -110,6 +110,13 @@ class Report:
         return engine_frame(self._content["engines"])
 
     @property
+    def levels(self) -> pd.DataFrame:
+        """A row for each level between the cores and DRAM: name, kind, bytes_read, bytes_written,
+        hits, misses, hit_bytes, miss_bytes, bytes_in and bytes_out (from and to what lies behind),
+        bank_wait_cycles, miss_wait_cycles (the level's clock, summed over accesses)."""
+        return pd.DataFrame(self._content["levels"])
+
+    @property
     def dram(self) -> dict[str, Any]:
         """bytes_read, bytes_written, requests, row_hits, row_misses, and bandwidth_fraction, 0 to
         1."""

@@ -16,6 +16,8 @@
 #include "hw/dram/page_policy.h"
 #include "hw/dram/refresh_policy.h"
 #include "hw/dram/scheduler.h"
+#include "hw/memory/memory_level.h"
+#include "hw/memory/replacement.h"
 #include "hw/tenancy/scheduling_policy.h"
 #include "models/ops/op.h"
 #include "models/zoo/zoo.h"
@@ -88,7 +90,8 @@ const std::vector<Kind>& kinds() {
       {"models", "zoo models, with their parameters and their defaults", models},
       {"presets", "machines", [] { return named(preset_names(vocabulary())); }},
       {"dataflows", "dataflows of the array", registered<Dataflow>},
-      {"memory", "kinds of shared memory levels", [] { return named(vocabulary().memory_kinds); }},
+      {"memory", "kinds of memory levels", registered<MemoryLevel>},
+      {"replacements", "which line of a cache makes room", registered<Replacement>},
       {"dram", "DRAM standards", dram_standards},
       {"schedulers", "DRAM schedulers", registered<Scheduler>},
       {"pages", "DRAM page policies", registered<PagePolicy>},

@@ -74,6 +74,7 @@ std::string to_json(const Report& report, const HostReport& host) {
                      {"phases", phases_json(report)},
                      {"memory", memory_json(report)},
                      {"engines", engines_json(report.engines)},
+                     {"levels", levels_json(report.levels)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},
                      {"energy", energy_json(report.energy)},
                      {"tenants", tenants_json(report)},

@@ -17,6 +17,26 @@ Json engines_json(const std::vector<EngineReport>& reports) {
   return engines;
 }
 
+Json levels_json(const std::vector<MemoryLevelReport>& levels) {
+  Json rows = Json::array();
+  for (const MemoryLevelReport& level : levels) {
+    const LevelTraffic& traffic = level.traffic;
+    rows.push_back({{"name", level.name},
+                    {"kind", level.kind},
+                    {"bytes_read", traffic.bytes_read},
+                    {"bytes_written", traffic.bytes_written},
+                    {"hits", traffic.hits},
+                    {"misses", traffic.misses},
+                    {"hit_bytes", traffic.hit_bytes},
+                    {"miss_bytes", traffic.miss_bytes},
+                    {"bytes_in", traffic.bytes_in},
+                    {"bytes_out", traffic.bytes_out},
+                    {"bank_wait_cycles", traffic.bank_wait.count()},
+                    {"miss_wait_cycles", traffic.miss_wait.count()}});
+  }
+  return rows;
+}
+
 Json dram_json(const DramReport& dram, double bandwidth_fraction) {
   return {{"bytes_read", dram.bytes_read}, {"bytes_written", dram.bytes_written},
           {"requests", dram.requests},     {"row_hits", dram.row_hits},

@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 constexpr int kReportVersion = 1;
 
 Json engines_json(const std::vector<EngineReport>& reports);
+Json levels_json(const std::vector<MemoryLevelReport>& levels);
 Json dram_json(const DramReport& dram, double bandwidth_fraction);
 Json energy_json(const EnergyReport& energy);
 Json host_json(const HostReport& host);

@@ -68,6 +68,7 @@ struct Report {
   std::vector<PhaseReport> phases;  // forward, backward, update; empty for inference
   PlannedMemory memory;
   std::vector<EngineReport> engines;
+  std::vector<MemoryLevelReport> levels;
   DramReport dram;
   double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
   EnergyReport energy;

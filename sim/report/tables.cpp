@@ -80,6 +80,30 @@ std::string engine_section(const Report& report) {
   return titled("Where every engine's cycles went", table.text());
 }
 
+std::string level_section(const Report& report) {
+  if (report.levels.empty()) return "";
+  TextTable table({{"level", kLeft},
+                   {"kind", kLeft},
+                   {"read"},
+                   {"written"},
+                   {"hit rate"},
+                   {"from behind"},
+                   {"to behind"},
+                   {"bank wait"},
+                   {"miss wait"}});
+  for (const MemoryLevelReport& level : report.levels) {
+    const LevelTraffic& traffic = level.traffic;
+    const std::int64_t accesses = traffic.hits + traffic.misses;
+    table.add({level.name, level.kind, human_bytes(traffic.bytes_read),
+               human_bytes(traffic.bytes_written),
+               accesses == 0 ? "-" : percent(share(traffic.hits, accesses)),
+               human_bytes(traffic.bytes_in), human_bytes(traffic.bytes_out),
+               with_thousands(traffic.bank_wait.count()),
+               with_thousands(traffic.miss_wait.count())});
+  }
+  return titled("Memory levels (waits in cycles, summed over accesses)", table.text());
+}
+
 std::string dram_section(const Report& report) {
   TextTable table({{"read"}, {"written"}, {"requests"}, {"row hits"}, {"row misses"}, {"of peak"}});
   table.add({human_bytes(report.dram.bytes_read), human_bytes(report.dram.bytes_written),
@@ -127,8 +151,8 @@ std::string total_section(const Report& report) {
 
 std::string to_text(const Report& report) {
   return layer_section(report) + phase_section(report) + engine_section(report) +
-         dram_section(report) + memory_section(report) + roofline_section(report) +
-         energy_section(report) + total_section(report);
+         level_section(report) + dram_section(report) + memory_section(report) +
+         roofline_section(report) + energy_section(report) + total_section(report);
 }
 
 }  // namespace systolith

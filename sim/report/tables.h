@@ -12,6 +12,8 @@ std::string to_text(const Report& report);
 
 std::string layer_section(const Report& report);
 std::string engine_section(const Report& report);
+// Empty where the machine has no levels.
+std::string level_section(const Report& report);
 std::string dram_section(const Report& report);
 std::string roofline_section(const Report& report);
 std::string energy_section(const Report& report);

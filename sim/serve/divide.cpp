@@ -239,7 +239,8 @@ class Division {
     const auto taken = shares("the shared levels", "levels", everybody, &TenantSpec::levels);
     for (const LevelConfig& level : machine_.memory) {
       std::int64_t filled = 0;
-      const std::int64_t grain = level.width.count() * level.banks;
+      const std::int64_t grain = level.kind == "cache" ? level.line.count() * level.ways
+                                                       : level.width.count() * level.banks;
       for (std::size_t i = 0; i < tenants().size(); ++i) {
         part(i).level_share = taken[i];
         const Bytes size(level.capacity.count() * taken[i] / kWholeShare / grain * grain);

@@ -149,6 +149,7 @@ ServeReport make_serve_report(const Scenario& scenario, const PreparedScenario& 
                                            prepared.partition.parts[i], outcome.tenants[i],
                                            outcome.total_cycles, alone[i]));
   report.engines = outcome.engines;
+  report.levels = outcome.levels;
   report.dram = outcome.dram;
   const auto bytes = static_cast<double>(outcome.dram.bytes_read + outcome.dram.bytes_written);
   report.bandwidth_fraction = ratio(bytes, report.seconds * machine.dram.peak_bytes_per_second());
@@ -171,6 +172,7 @@ std::string to_json(const ServeReport& report, const HostReport& host) {
                      {"array_utilization", report.array_utilization},
                      {"tenants", std::move(tenants)},
                      {"engines", engines_json(report.engines)},
+                     {"levels", levels_json(report.levels)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},
                      {"energy", energy_json(report.energy)},
                      {"host", host_json(host)}};

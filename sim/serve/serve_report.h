@@ -48,6 +48,7 @@ struct ServeReport {
   double array_utilization = 0;
   std::vector<TenantReport> tenants;
   std::vector<EngineReport> engines;
+  std::vector<MemoryLevelReport> levels;
   DramReport dram;
   double bandwidth_fraction = 0;
   EnergyReport energy;

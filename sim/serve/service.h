@@ -34,6 +34,7 @@ struct ServiceOutcome {
   std::vector<TenantOutcome> tenants;
   std::int64_t macs = 0, mac_slots = 0;
   std::vector<EngineReport> engines;
+  std::vector<MemoryLevelReport> levels;
   DramReport dram;
   EventCounts events;
 };

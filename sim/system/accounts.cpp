@@ -21,6 +21,15 @@ std::vector<EngineReport> engine_reports(Top& top, Cycles total) {
   return reports;
 }
 
+namespace {
+
+// Bytes that a level's banks read or write: requests', and those of lines that come and go.
+std::int64_t accessed(const LevelTraffic& t) {
+  return t.bytes_read + t.bytes_written + t.bytes_in + t.bytes_out;
+}
+
+}  // namespace
+
 EventCounts event_counts(const Top& top) {
   constexpr std::int64_t kUnit = 8;  // bytes of a memory or link event (hw/arch/energy_keys.h)
   EventCounts events;
@@ -35,11 +44,25 @@ EventCounts event_counts(const Top& top) {
     events["accumulator_access"] += core->accumulators.accesses();
   }
   for (const auto& level : top.levels)
-    events["level_access"] += ceil_div(level->bytes_accessed(), kUnit);
+    events["level_access"] += ceil_div(accessed(level->traffic()), kUnit);
   events["interconnect"] = ceil_div(top.interconnect->bytes_moved(), kUnit);
   const DramTraffic dram = top.dram.traffic();
   events["dram"] = ceil_div(dram.bytes_read + dram.bytes_written, kUnit);
   return events;
+}
+
+std::vector<MemoryLevelReport> level_reports(const Top& top) {
+  std::vector<MemoryLevelReport> reports;
+  for (std::size_t i = 0; i < top.levels.size(); ++i) {
+    const LevelConfig& config = top.memory_map.levels()[i].config;
+    const LevelTraffic traffic = top.levels[i]->traffic();
+    SYSTOLITH_CHECK(
+        traffic.hit_bytes + traffic.miss_bytes == traffic.bytes_read + traffic.bytes_written,
+        "{}: {} bytes hit and {} missed of {} read and {} written", config.name, traffic.hit_bytes,
+        traffic.miss_bytes, traffic.bytes_read, traffic.bytes_written);
+    reports.push_back({config.name, config.kind, traffic});
+  }
+  return reports;
 }
 
 DramReport dram_report(const Top& top) {

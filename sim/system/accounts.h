@@ -10,6 +10,8 @@ namespace systolith {
 std::vector<EngineReport> engine_reports(Top& top, Cycles total);
 // What energy is computed from.
 EventCounts event_counts(const Top& top);
+// In the machine's order; under strict isolation every tenant's own.
+std::vector<MemoryLevelReport> level_reports(const Top& top);
 // Without bytes_reached.
 DramReport dram_report(const Top& top);
 

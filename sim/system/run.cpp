@@ -143,6 +143,7 @@ RunResult Run::result() {
   result.commands = retired_;
   result.layers = layers_.reports();
   result.engines = engine_reports(top_, total_);
+  result.levels = level_reports(top_);
   result.dram = dram_report(top_);
   result.dram.bytes_reached = dram_end_;
   result.events = event_counts(top_);

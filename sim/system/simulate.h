@@ -10,6 +10,7 @@
 #include "hw/arch/machine.h"
 #include "hw/base/activity.h"
 #include "hw/base/tile_operand.h"
+#include "hw/memory/level_traffic.h"
 #include "traces/format/program.h"
 
 namespace systolith {
@@ -60,6 +61,11 @@ struct DramReport {
   std::int64_t row_hits = 0, row_misses = 0;  // of native bursts
 };
 
+struct MemoryLevelReport {
+  std::string name, kind;
+  LevelTraffic traffic;
+};
+
 // What energy is computed from; keys are those of hw/arch/energy_keys.h.
 using EventCounts = std::map<std::string, std::int64_t>;
 
@@ -71,6 +77,7 @@ struct RunResult {
   std::int64_t commands = 0;
   std::vector<LayerReport> layers;  // as ProgramHeader::layers
   std::vector<EngineReport> engines;
+  std::vector<MemoryLevelReport> levels;
   DramReport dram;
   EventCounts events;
   TensorBytes outputs;  // with values: every output and state

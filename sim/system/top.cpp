@@ -23,15 +23,21 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
       dram("dram", memory_map.channels(), spec.values, calendar) {
   const Machine& machine = spec.machine;
   const std::vector<LogicalCore> logical = logical_cores(machine);
-  for (const LevelConfig& level : memory_map.levels())
-    levels.push_back(registration<MemoryLevel>(level.kind)
-                         .create(level.name.c_str(), {level, machine.clock, spec.values}));
+  for (const MemoryMap::Level& level : memory_map.levels()) {
+    const LevelConfig& config = level.config;
+    levels.push_back(registration<MemoryLevel>(config.kind)
+                         .create(config.name.c_str(), {config, config.clock.value_or(machine.clock),
+                                                       spec.values, calendar}));
+  }
   interconnect = registration<Interconnect>(machine.interconnect.kind)
                      .create("interconnect", interconnect_spec(machine, logical));
   for (std::size_t i = 0; i < dram.channels.size(); ++i)
     interconnect->target_port(i).bind(dram.channels[i].socket);
-  for (std::size_t i = 0; i < levels.size(); ++i)
+  for (std::size_t i = 0; i < levels.size(); ++i) {
     interconnect->target_port(dram.channels.size() + i).bind(levels[i]->target());
+    if (levels[i]->behind() != nullptr)
+      levels[i]->behind()->bind(interconnect->initiator_port(memory_map.asker_of_level(i)));
+  }
   for (std::size_t i = 0; i < logical.size(); ++i) {
     const auto id = static_cast<CoreId>(i);
     const CommandFetch fetch = [next = spec.fetch, id](Command& command) {
@@ -45,7 +51,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
     cores[i]->load_dma.socket.bind(interconnect->initiator_port(2 * i));
     cores[i]->store_dma.socket.bind(interconnect->initiator_port(2 * i + 1));
   }
-  host.bind(interconnect->initiator_port(2 * logical.size()));
+  host.bind(interconnect->initiator_port(memory_map.host()));
 }
 
 InterconnectSpec Top::interconnect_spec(const Machine& machine,
@@ -53,14 +59,15 @@ InterconnectSpec Top::interconnect_spec(const Machine& machine,
   InterconnectSpec links;
   links.config = machine.interconnect;
   links.clock = machine.interconnect.clock.value_or(machine.clock);
-  links.initiators = 2 * logical.size() + 1;
+  links.initiators = memory_map.askers();
   for (const LogicalCore& core : logical)
     links.initiator_widths.insert(links.initiator_widths.end(), 2, core.config.dma.width.value());
-  links.initiator_widths.push_back(machine.interconnect.width);
+  links.initiator_widths.resize(links.initiators, machine.interconnect.width);
   links.targets = dram.channels.size() + levels.size();
   links.target_widths = memory_map.port_widths();
-  links.route = [this](std::size_t, TenantId tenant, std::uint64_t address, std::int64_t bytes) {
-    return memory_map.route(tenant, address, bytes);
+  links.route = [this](std::size_t asker, TenantId tenant, std::uint64_t address,
+                       std::int64_t bytes) {
+    return memory_map.route(asker, tenant, address, bytes);
   };
   return links;
 }

@@ -8,6 +8,7 @@
 #include "hw/dram/refresh_policy.h"
 #include "hw/dram/scheduler.h"
 #include "hw/memory/memory_level.h"
+#include "hw/memory/replacement.h"
 #include "hw/noc/interconnect.h"
 
 namespace systolith {
@@ -25,6 +26,7 @@ Vocabulary collect() {
   words.dataflows = registered_names<Dataflow>();
   words.interconnects = registered_names<Interconnect>();
   words.memory_kinds = registered_names<MemoryLevel>();
+  words.replacements = registered_names<Replacement>();
   words.schedulers = registered_names<Scheduler>();
   words.page_policies = registered_names<PagePolicy>();
   words.refresh_policies = registered_names<RefreshPolicy>();

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from command_line import systolith
 
-KINDS = ["models", "presets", "dataflows", "memory", "dram", "schedulers", "pages",
+KINDS = ["models", "presets", "dataflows", "memory", "replacements", "dram", "schedulers", "pages",
          "refreshes", "interconnects", "policies", "arrivals", "ops", "formats", "passes",
          "optimizers", "remat", "energy", "events"]
 

@@ -27,7 +27,8 @@ inline Vocabulary test_vocabulary() {
   Vocabulary vocabulary;
   vocabulary.dataflows = {"output_stationary", "weight_stationary"};
   vocabulary.interconnects = {"crossbar", "ring"};
-  vocabulary.memory_kinds = {"scratchpad"};
+  vocabulary.memory_kinds = {"cache", "fifo", "scratchpad"};
+  vocabulary.replacements = {"lru", "plru", "random"};
   vocabulary.schedulers = {"fcfs", "fr_fcfs"};
   vocabulary.page_policies = {"closed", "open", "timeout"};
   vocabulary.refresh_policies = {"all_bank", "none", "per_bank"};
