@@ -147,6 +147,8 @@ struct DramConfig {
   std::string refresh = "all_bank";
   std::map<std::string, std::int64_t> timing;  // overrides of the standard's, in clocks
   DramStandardFacts facts;                     // filled from the vocabulary by the reader
+  // Somebody else's memory in the place of ours (hw/dram/memory_plugin.h); empty: ours.
+  std::string plugin, plugin_config;
   Bytes region;  // of each channel, where no more is to be seen of it; zero: all
 
   // Of all channels together.

@@ -1,11 +1,14 @@
-// The DRAM: one TLM-2.0 target per channel. Which channel an address belongs to is the
-// interconnect's business (hw/dram/channel_interleave.h).
+// The DRAM: one TLM-2.0 target per channel, ours or those of a plug-in. Which channel an address
+// belongs to is the interconnect's business (hw/dram/channel_interleave.h).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "hw/dram/dram_channel.h"
+#include "hw/arch/machine.h"
+#include "hw/control/calendar.h"
+#include "hw/dram/memory_channel.h"
 
 namespace systolith {
 
@@ -16,7 +19,7 @@ struct DramChannelSpec {
 
 class Dram final : public sc_core::sc_module {
  public:
-  sc_core::sc_vector<DramChannel> channels;
+  std::vector<std::unique_ptr<MemoryChannel>> channels;
 
   Dram(const sc_core::sc_module_name& name, const std::vector<DramChannelSpec>& specs, bool values,
        Calendar& calendar);

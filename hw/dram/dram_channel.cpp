@@ -18,7 +18,7 @@ DramTraffic& DramTraffic::operator+=(const DramTraffic& other) {
 
 DramChannel::DramChannel(const sc_core::sc_module_name& name, const DramConfig& config, bool values,
                          Calendar& calendar)
-    : sc_module(name),
+    : MemoryChannel(name),
       calendar_(calendar),
       capacity_(config.channel_capacity()),
       burst_(config.burst()),

@@ -21,25 +21,20 @@
 #include "hw/control/calendar.h"
 #include "hw/control/edge_clock.h"
 #include "hw/dram/dram_controller.h"
+#include "hw/dram/memory_channel.h"
 #include "hw/memory/backing_store.h"
 
 namespace systolith {
 
-struct DramTraffic {
-  std::int64_t bytes_read = 0, bytes_written = 0, requests = 0;
-  std::int64_t row_hits = 0, row_misses = 0;  // of native bursts
-
-  DramTraffic& operator+=(const DramTraffic& other);
-};
-
-class DramChannel final : public sc_core::sc_module, private Calendar::Entry {
+class DramChannel final : public MemoryChannel, private Calendar::Entry {
  public:
   tlm_utils::simple_target_socket<DramChannel> socket{"socket"};
 
   DramChannel(const sc_core::sc_module_name& name, const DramConfig& config, bool values,
               Calendar& calendar);
 
-  DramTraffic traffic() const;
+  tlm::tlm_target_socket<>& target() override { return socket; }
+  DramTraffic traffic() const override;
 
  private:
   // A request between its arrival and the controller, in bursts.

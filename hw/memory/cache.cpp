@@ -4,6 +4,8 @@
 //
 //   write: back     written lines stay and are written behind when they make room; misses fetch
 //          through  writes go on behind at once and are answered from there; misses fetch nothing
+#include <utility>
+
 #include "hw/memory/passing_level.h"
 #include "hw/memory/replacement.h"
 

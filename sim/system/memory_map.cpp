@@ -88,6 +88,11 @@ std::size_t MemoryMap::channel_of(const Machine& machine, const Partition& parti
                                   std::size_t tenant, std::int64_t channel) {
   if (!partition.strict) return static_cast<std::size_t>(channel);
   const TenantPart& part = partition.parts[tenant];
+  if (!machine.dram.plugin.empty() && part.dram_share < kWholeShare)
+    user_error(
+        "strict isolation divides the time of a DRAM channel by shares, which a plug-in's memory "
+        "('{}') does not know of (allowed: channels of each tenant's own)",
+        machine.dram.plugin);
   channels_.push_back(
       {own_name(fmt::format("channel{}", channel), part), sliced(machine.dram, part.dram_share)});
   channel_widths_.push_back(width_of(machine, part.dram_share));

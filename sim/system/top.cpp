@@ -20,7 +20,8 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
     : sc_module(name),
       memory_map(spec.machine, spec.partition),
       scoreboard("scoreboard", static_cast<std::size_t>(logical_core_count(spec.machine))),
-      dram("dram", memory_map.channels(), spec.values, calendar) {
+      dram("dram", memory_map.channels(), spec.values, calendar),
+      foreign_memory_(!spec.machine.dram.plugin.empty()) {
   const Machine& machine = spec.machine;
   const std::vector<LogicalCore> logical = logical_cores(machine);
   for (const MemoryMap::Level& level : memory_map.levels()) {
@@ -32,7 +33,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
   interconnect = registration<Interconnect>(machine.interconnect.kind)
                      .create("interconnect", interconnect_spec(machine, logical));
   for (std::size_t i = 0; i < dram.channels.size(); ++i)
-    interconnect->target_port(i).bind(dram.channels[i].socket);
+    interconnect->target_port(i).bind(dram.channels[i]->target());
   for (std::size_t i = 0; i < levels.size(); ++i) {
     interconnect->target_port(dram.channels.size() + i).bind(levels[i]->target());
     if (levels[i]->behind() != nullptr)
@@ -88,6 +89,11 @@ void Top::access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t
     request.set_data_length(static_cast<unsigned>(part));
     request.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     const unsigned moved = host->transport_dbg(request);
+    if (moved == 0 && foreign_memory_)
+      user_error(
+          "the plug-in's memory takes no debug access at {:#x}, {} bytes: without it there are no "
+          "values",
+          address, part);
     if (moved != static_cast<unsigned>(part))
       user_error(
           "program does not fit the machine: its data at {:#x}, {} bytes, lies outside the "

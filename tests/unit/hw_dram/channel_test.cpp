@@ -8,7 +8,7 @@
 #include <map>
 
 #include "hw/control/systemc_kernel.h"
-#include "hw/dram/dram.h"
+#include "hw/dram/dram_channel.h"
 #include "hw/memory/burst_payload.h"
 #include "tests/support/dram_config.h"
 

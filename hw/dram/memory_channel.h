@@ -1,0 +1,24 @@
+// What stands behind one channel's port of the interconnect: a TLM-2.0 target whose addresses begin
+// at 0. Ours (hw/dram/dram_channel.h), or somebody else's (hw/dram/foreign_channel.h).
+#pragma once
+
+#include <systemc>
+#include <tlm>
+
+namespace systolith {
+
+struct DramTraffic {
+  std::int64_t bytes_read = 0, bytes_written = 0, requests = 0;
+  std::int64_t row_hits = 0, row_misses = 0;  // of native bursts; 0 where nobody tells
+
+  DramTraffic& operator+=(const DramTraffic& other);
+};
+
+class MemoryChannel : public sc_core::sc_module {
+ public:
+  using sc_module::sc_module;
+  virtual tlm::tlm_target_socket<>& target() = 0;
+  virtual DramTraffic traffic() const = 0;
+};
+
+}  // namespace systolith
