@@ -16,13 +16,19 @@ enum class Cause : std::uint8_t {
   fill_drain,     // waiting for the array's own wavefront to fill or drain
   operand,        // waiting for an operand that another engine of the core is producing
   bank_conflict,  // held back by the scratchpad's banks
-  dram,           // waiting for data on its way from or to DRAM
+  dram,           // waiting for data on its way from or to DRAM: its latency and bandwidth
+  row_miss,       // the same, most of it for DRAM to open a row
+  refresh,        // most of it while DRAM refreshed
+  write_drain,    // most of it while DRAM served writes
+  dram_queue,     // most of it for room in DRAM's queues
+  level_bank,     // most of it for a bank of a memory level
+  level_miss,     // most of it for a memory level's room to miss: MSHRs, ways, a FIFO's space
   interconnect,   // waiting for a link of the interconnect
   queue_full,     // the command processor: the next command's queue is full
   sync,           // waiting for another core
   idle,           // nothing to do
 };
-inline constexpr std::size_t kCauses = 10;
+inline constexpr std::size_t kCauses = 16;
 std::string_view to_string(Cause cause);
 
 // An engine's account. The engine announces each change of state; the time since the last one is

@@ -48,7 +48,7 @@ void Dma::step(Cycles now) {
 // Attributes the cycles since the last step: waiting, and the receipt in the last one.
 void Dma::account(Cycles now) {
   if (!standing().progressing || accounted_ >= now) return;
-  activity().enter(standing().own, accounted_);
+  activity().enter(reason(), accounted_);
   if (!arrivals_.empty() && arrivals_.front().at <= now) {
     const Arrival& arrival = arrivals_.front();
     const bool delayed = arrival.at > arrival.data;
@@ -56,6 +56,12 @@ void Dma::account(Cycles now) {
     activity().enter(delayed ? Cause::bank_conflict : Cause::busy, std::max(from, accounted_));
   }
   accounted_ = now;
+}
+
+// Who waits for DRAM waits for the next burst to come, as far as that is known.
+Cause Dma::reason() const {
+  const bool waits = standing().own == Cause::dram && !arrivals_.empty();
+  return waits ? arrivals_.front().wait : standing().own;
 }
 
 void Dma::receive(Cycles now) {
@@ -117,6 +123,7 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
     departure += context_.clock.edge(read) - context_.clock.edge(now + Cycles(1));
   }
   BurstPayload& payload = pool_.take();
+  payload.sent = departure;
   fill(payload, burst, slot);
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = to_sc_time(departure - kernel_time());
@@ -169,7 +176,8 @@ void Dma::arrives(BurstPayload& payload, Femtoseconds at) {
                payload.is_read() ? "read" : "write", payload.get_data_length(),
                payload.get_address(), payload.get_response_string());
   const Cycles data = context_.clock.at_or_after(at);
-  Arrival arrival{data, data, payload.slot, payload.get_data_length()};
+  const Cause wait = payload.delays.dominant(at - payload.sent, Cause::dram);
+  Arrival arrival{data, data, wait, payload.slot, payload.get_data_length()};
   if (is_load()) {
     const Cycles now = context_.clock.at_or_before(kernel_time());
     const Cycles begin = std::max(data - Cycles(1), now);

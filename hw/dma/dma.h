@@ -15,8 +15,8 @@
 #include "hw/arch/machine.h"
 #include "hw/control/engine.h"
 #include "hw/dma/burst_generator.h"
-#include "hw/memory/core_scratchpad.h"
 #include "hw/memory/burst_payload.h"
+#include "hw/memory/core_scratchpad.h"
 
 namespace systolith {
 
@@ -51,12 +51,14 @@ class Dma final : public EngineModule {
   struct Arrival {  // of a burst whose end is known
     Cycles at;      // when all is done, the scratchpad's part too
     Cycles data;    // when the data is there
+    Cause wait;     // what most of its time went to
     std::size_t slot;
     std::int64_t bytes;
   };
 
   void step(Cycles now) override;
   void account(Cycles now);
+  Cause reason() const;
   void receive(Cycles now);
   void take_up(Cycles now);
   bool issue(Cycles now);

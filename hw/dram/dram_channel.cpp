@@ -143,6 +143,8 @@ void DramChannel::take_held(Cycles now) {
   while (held_ && has_room(held_->write)) {
     Arrival arrival = *held_;
     held_.reset();
+    blame(*arrival.request, Cause::dram_queue,
+          clock_.edge(std::max(arrival.at, now)) - clock_.edge(arrival.at));
     arrival.at = std::max(arrival.at, now);
     line_up(arrival);
     if (arrival.write) {
@@ -163,8 +165,15 @@ void DramChannel::answer() {
     Read& read = reads_[answer.tag];
     if (--read.bursts > 0) continue;
     free_reads_.push_back(answer.tag);
+    explain(*read.request, answer.wait);
     respond(*read.request, answer.at);
   }
+}
+
+void DramChannel::explain(tlm::tlm_generic_payload& request, const DramWait& wait) {
+  blame(request, Cause::row_miss, clock_.edge(wait.row));
+  blame(request, Cause::refresh, clock_.edge(wait.refresh));
+  blame(request, Cause::write_drain, clock_.edge(wait.writes));
 }
 
 void DramChannel::respond(tlm::tlm_generic_payload& request, Cycles at) {

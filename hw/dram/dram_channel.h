@@ -63,6 +63,7 @@ class DramChannel final : public MemoryChannel, private Calendar::Entry {
   void admit(Cycles now);
   void take_held(Cycles now);
   void answer();
+  void explain(tlm::tlm_generic_payload& request, const DramWait& wait);
   void respond(tlm::tlm_generic_payload& request, Cycles at);
   void make_appointment(Cycles now);
 

@@ -76,6 +76,7 @@ void DramController::accept(const DramRequest& request, Cycles now) {
   }
   Waiting& added = waiting_.add(request, bank, get(place, DramField::row), burst);
   added.priority = scheduler_->priority(added);
+  added.before = spent(bank, now);
   const bool others_stand = !changes_mode() && !one_at_a_time_ && winner_.bank != bank;
   review_mode(banks_[static_cast<std::size_t>(bank)]);
   if (!others_stand) return;
@@ -164,6 +165,8 @@ void DramController::serve(const Contenders::Winner& winner) {
   const bool opens = command == DramCommand::activate;
   count(command, winner.bank, opens ? bank.request->row : bank.open_row);
   if (is_column(command)) return finish_access(bank);
+  if (bank.request != nullptr && bank.request->row_since < Cycles(0))
+    bank.request->row_since = now_;
   if (opens) {
     bank.open_row = bank.request->row;
     bank.opened_for = bank.request;
@@ -179,7 +182,7 @@ void DramController::finish_access(Bank& bank) {
   ++(done.opened ? counters_.row_misses : counters_.row_hits);
   const Cycles end = now_ + (done.request.write ? write_latency_ : read_latency_);
   data_end_ = later(data_end_, end);
-  if (!done.request.write) answers_.push_back({done.request.tag, end});
+  if (!done.request.write) answers_.push_back({done.request.tag, end, wait_of(done)});
   bank.last_access = now_;
   if (bank.opened_for == &done) bank.opened_for = nullptr;
   if (bank.command == DramCommand::read_precharge || bank.command == DramCommand::write_precharge)
@@ -202,7 +205,9 @@ bool DramController::changes_mode() const {
 // After a request came or went: what its bank does next, or every bank of the other queue.
 void DramController::review_mode(Bank& changed) {
   if (!changes_mode()) return reconsider(changed);
+  if (writing_) writing_spent_ += now_ - writing_since_;
   writing_ = !writing_;
+  writing_since_ = now_;
   for (Bank& bank : banks_)
     if (&bank == &changed || waiting_.any(bank.place.bank)) reconsider(bank);
 }
@@ -257,6 +262,20 @@ void DramController::contend(Bank& bank, DramCommand command, std::uint64_t prio
   if (!instead) bank.command = command;
   const Cycles ready = later(timing_.earliest_in_bank(command, bank.place.bank), not_before);
   contenders_.set(bank.place, command, instead, ready, priority);
+}
+
+// What a request for the bank could have waited for, had it been there from the beginning.
+DramWait DramController::spent(std::int32_t bank, Cycles now) const {
+  const Cycles writes = writing_ ? writing_spent_ + (now - writing_since_) : writing_spent_;
+  return {Cycles(0), banks_[static_cast<std::size_t>(bank)].refresh_spent, writes};
+}
+
+DramWait DramController::wait_of(const Waiting& request) const {
+  DramWait wait = spent(request.bank, now_);
+  wait.refresh = wait.refresh - request.before.refresh;
+  wait.writes = wait.writes - request.before.writes;
+  if (request.opened) wait.row = now_ - request.row_since;
+  return wait;
 }
 
 void DramController::count(DramCommand command, std::int32_t bank, std::int64_t row) {

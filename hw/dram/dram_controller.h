@@ -78,6 +78,7 @@ class DramController {
     Waiting* opened_for = nullptr;  // not served yet
     Cycles last_access;
     bool blocked = false;  // by a refresh
+    Cycles blocked_since, refresh_spent;
     // What it would do next, if it contends, and for whom.
     DramCommand command{};
     Waiting* request = nullptr;
@@ -117,6 +118,8 @@ class DramController {
   DramCommand next_command(const Bank& bank) const;
   bool only_one_for_its_row(const Waiting& request) const;
   std::int32_t bank_of(const DramPlace& place) const;
+  DramWait spent(std::int32_t bank, Cycles now) const;
+  DramWait wait_of(const Waiting& request) const;
   void count(DramCommand command, std::int32_t bank, std::int64_t row);
 
   template <class Visit>
@@ -137,7 +140,8 @@ class DramController {
   Contenders contenders_;
   std::vector<Refresh> refreshes_;  // per rank
   bool writing_ = false;
-  bool chosen_ = false;  // choice_ holds
+  Cycles writing_since_, writing_spent_;  // the latter but for the present stretch
+  bool chosen_ = false;                   // choice_ holds
   Choice choice_;
   Contenders::Winner winner_;  // of the banks
   Cycles next_refresh_ = kNever;

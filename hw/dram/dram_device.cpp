@@ -34,14 +34,12 @@ TimingState DramDevice::timing_state(const CommandSet& used) const {
 }
 
 Cycles DramDevice::read_latency() const {
-  return timings[Timing::CL] + timings[Timing::DQSCK] +
-         burst_cycles +
+  return timings[Timing::CL] + timings[Timing::DQSCK] + burst_cycles +
          Cycles(standard.command_clocks.column - 1);
 }
 
 Cycles DramDevice::write_latency() const {
-  return timings[Timing::CWL] + timings[Timing::DQSS] +
-         burst_cycles +
+  return timings[Timing::CWL] + timings[Timing::DQSS] + burst_cycles +
          Cycles(standard.command_clocks.column - 1);
 }
 

@@ -18,6 +18,7 @@ void DramController::begin_refresh(std::int32_t rank) {
   for_banks_of_turn(rank, [&](std::int32_t index) {
     Bank& bank = banks_[static_cast<std::size_t>(index)];
     bank.blocked = true;
+    bank.blocked_since = now_;
     reconsider(bank);
   });
   note_refreshes();
@@ -72,6 +73,7 @@ void DramController::end_refresh(std::int32_t rank) {
   for_banks_of_turn(rank, [&](std::int32_t index) {
     Bank& bank = banks_[static_cast<std::size_t>(index)];
     bank.blocked = false;
+    bank.refresh_spent += now_ - bank.blocked_since + plan_.duration;
     reconsider(bank);
   });
   Refresh& refresh = refreshes_[static_cast<std::size_t>(rank)];

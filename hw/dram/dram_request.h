@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "hw/base/units.h"
 #include "hw/base/tenant.h"
+#include "hw/base/units.h"
 
 namespace systolith {
 
@@ -16,10 +16,18 @@ struct DramRequest {
   std::uint64_t tag = 0;  // the caller's; comes back with the answer
 };
 
+// Clocks of a read's wait, by what went on meanwhile.
+struct DramWait {
+  Cycles row;      // from the first command for its row, a precharge or activate, to its own
+  Cycles refresh;  // while banks were being refreshed
+  Cycles writes;   // while writes were served
+};
+
 // That a read's last data are there.
 struct DramAnswer {
   std::uint64_t tag;
   Cycles at;
+  DramWait wait = {};
 };
 
 }  // namespace systolith

@@ -21,7 +21,8 @@ extern const Registration<RefreshPolicy> per_bank_refresh = {
       if (!device.timings.has(Timing::RFCB))
         user_error("dram.refresh: {} has no refresh of one bank (allowed: all_bank, none)",
                    device.name);
-      RefreshPlan plan{DramCommand::refresh_bank, {}, turns_of(device)};
+      RefreshPlan plan{
+          DramCommand::refresh_bank, {}, device.timings[Timing::RFCB], turns_of(device)};
       plan.interval = device.timings[Timing::REFI] / static_cast<std::int64_t>(plan.turns.size());
       if (plan.interval <= device.timings[Timing::RREFD])
         user_error("dram.timing: REFI of {} gives every bank's refresh {} clocks, but RREFD is {}",

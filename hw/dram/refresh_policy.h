@@ -12,6 +12,7 @@ namespace systolith {
 struct RefreshPlan {
   DramCommand command = DramCommand::refresh_all;
   Cycles interval;                               // zero: never
+  Cycles duration;                               // of each
   std::vector<std::vector<std::int32_t>> turns;  // which banks of the rank each one refreshes
 };
 

@@ -26,7 +26,7 @@ Waiting& WaitingRequests::add(const DramRequest& request, std::int32_t bank, std
   WaitingList& list = kind.lists[static_cast<std::size_t>(bank)];
   Waiting& waiting = *free_.back();
   free_.pop_back();
-  waiting = {row, burst, ++arrived_, 0, request, bank, false, list.last, nullptr};
+  waiting = {row, burst, ++arrived_, 0, request, bank, false, Cycles(-1), {}, list.last, nullptr};
   (list.empty() ? list.first : list.last->next) = &waiting;
   list.last = &waiting;
   ++kind.in_bucket[bucket(burst)];

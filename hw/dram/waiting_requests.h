@@ -20,6 +20,8 @@ struct Waiting {
   DramRequest request;
   std::int32_t bank;
   bool opened;               // a row was opened for it
+  Cycles row_since;          // when its bank began to; negative: it has not
+  DramWait before;           // what the channel had spent on refreshes and writes when it came
   Waiting *previous, *next;  // of the same kind and bank, by age
 };
 

@@ -95,8 +95,10 @@ class Cache final : public PassingLevel {
     const bool fetches = place == kNone && !(write && through_);
     if (fetches && !room_for_miss(number)) return false;
     traffic_.miss_wait += now - offered_;
+    blame_for(*access.request, Cause::level_miss, now - offered_);
     offered_ = now;
     const Cycles begin = book_bank(number, part.bytes, now);
+    blame_for(*access.request, Cause::level_bank, begin - now);
     ++(found ? traffic_.hits : traffic_.misses);
     (found ? traffic_.hit_bytes : traffic_.miss_bytes) += part.bytes;
     ++access.unanswered;
@@ -150,15 +152,19 @@ class Cache final : public PassingLevel {
     return miss;
   }
 
-  void returned(std::size_t tag, Cycles now) override {
+  void returned(std::size_t tag, const DelayExtension& delays, Cycles now) override {
     if (tag == kWrittenBack) return;
-    if (tag >= misses_.size()) return done(tag - misses_.size(), now);
+    if (tag >= misses_.size()) {
+      pass_reasons(delays, *accesses_[tag - misses_.size()].request);
+      return done(tag - misses_.size(), now);
+    }
     Miss& miss = misses_[tag];
     Line& line = lines_[miss.place];
     line.state = State::clean;
     const Cycles begin = book_bank(line.number, static_cast<std::int64_t>(line_), now);
     for (const Waiter& waiter : miss.waiters) {
       if (waiter.write) line.state = State::dirty;
+      pass_reasons(delays, *accesses_[waiter.access].request);
       done(waiter.access, begin + beats(waiter.bytes));
     }
     miss.waiters.clear();

@@ -36,7 +36,9 @@ class Fifo final : public PassingLevel {
       pass_on({false, request.get_address(), bytes, tenant_of(request), first_ + reads_.size() - 1},
               now);
     }
-    traffic_.miss_wait += waited_ ? now - *waited_ : Cycles(0);
+    const Cycles waited = waited_ ? now - *waited_ : Cycles(0);
+    traffic_.miss_wait += waited;
+    blame_for(request, Cause::level_miss, waited);
     waited_.reset();
     ++traffic_.misses;
     traffic_.miss_bytes += bytes;
@@ -52,13 +54,15 @@ class Fifo final : public PassingLevel {
     return false;
   }
 
-  void returned(std::size_t tag, Cycles now) override {
+  void returned(std::size_t tag, const DelayExtension& delays, Cycles now) override {
     if ((tag & kWrite) != 0) {
       const std::size_t slot = tag & ~kWrite;
       free_slots_.push_back(slot);
+      pass_reasons(delays, *writes_[slot]);
       return respond(*writes_[slot], now);
     }
     reads_[tag - first_].there = true;
+    pass_reasons(delays, *reads_[tag - first_].request);
     for (; !reads_.empty() && reads_.front().there; reads_.pop_front(), ++first_) {
       const Read& read = reads_.front();
       port_free_ = std::max(now + config_.latency, port_free_) + beats(read.bytes);

@@ -86,8 +86,8 @@ void PassingLevel::take_returns(Cycles now) {
     BurstPayload& payload = *returns_.front().payload;
     returns_.pop_front();
     const std::size_t tag = payload.slot;
+    returned(tag, payload.delays, now);
     payload.release();
-    returned(tag, now);
   }
 }
 

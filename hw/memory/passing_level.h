@@ -38,8 +38,8 @@ class PassingLevel : public MemoryLevel, private Calendar::Entry {
   // The next request, `now` in its turn. False where it has to wait: it is offered again after each
   // return() and at wake_at().
   virtual bool take(tlm::tlm_generic_payload& request, Cycles now) = 0;
-  // What was passed on with this tag has been answered.
-  virtual void returned(std::size_t tag, Cycles now) = 0;
+  // What was passed on with this tag has been answered, held back by `delays`.
+  virtual void returned(std::size_t tag, const DelayExtension& delays, Cycles now) = 0;
 
   struct Onward {
     bool write;
@@ -51,6 +51,10 @@ class PassingLevel : public MemoryLevel, private Calendar::Entry {
   void pass_on(const Onward& onward, Cycles at);
   // The last data are there `at`.
   void respond(tlm::tlm_generic_payload& request, Cycles at);
+  // Of the request: so many of the level's cycles.
+  void blame_for(tlm::tlm_generic_payload& request, Cause cause, Cycles cycles) {
+    blame(request, cause, clock_.edge(cycles));
+  }
   void wake_at(Cycles at) { wake_ = wake_ ? std::min(*wake_, at) : at; }
   // Cycles that `bytes` take of a bank or port.
   Cycles beats(std::int64_t bytes) const { return Cycles(ceil_div(bytes, config_.width.count())); }

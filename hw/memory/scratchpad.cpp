@@ -4,6 +4,7 @@
 #include "hw/control/edge_clock.h"
 #include "hw/memory/backing_store.h"
 #include "hw/memory/bandwidth_ledger.h"
+#include "hw/memory/burst_payload.h"
 #include "hw/memory/core_scratchpad.h"
 #include "hw/memory/memory_level.h"
 
@@ -50,6 +51,9 @@ class SharedScratchpad final : public MemoryLevel {
         request.get_data_length();
     traffic_.hits += words;
     traffic_.hit_bytes += request.get_data_length();
+    const Cycles wait = served - arrival - Cycles(ceil_div(words, config_.banks));
+    traffic_.bank_wait += wait;
+    blame(request, Cause::level_bank, clock_.edge(wait));
     delay = to_sc_time(clock_.edge(served + config_.latency) - now);
   }
 

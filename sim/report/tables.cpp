@@ -1,5 +1,7 @@
 #include "sim/report/tables.h"
 
+#include <algorithm>
+
 #include <set>
 
 #include "sim/report/text_table.h"
@@ -64,15 +66,32 @@ std::string memory_section(const Report& report) {
   return titled("Memory", table.text());
 }
 
+namespace {
+
+// Those that any engine has cycles of.
+std::vector<Cause> causes_of(const std::vector<EngineReport>& engines) {
+  std::vector<Cause> causes;
+  for (std::size_t i = 0; i < kCauses; ++i) {
+    const auto cause = static_cast<Cause>(i);
+    if (std::any_of(engines.begin(), engines.end(), [&](const EngineReport& engine) {
+          return engine.activity.spent(cause) != Cycles(0);
+        }))
+      causes.push_back(cause);
+  }
+  return causes;
+}
+
+}  // namespace
+
 std::string engine_section(const Report& report) {
+  const std::vector<Cause> causes = causes_of(report.engines);
   std::vector<Column> columns = {{"engine", kLeft}};
-  for (std::size_t i = 0; i < kCauses; ++i)
-    columns.push_back({std::string(to_string(static_cast<Cause>(i))), kRight});
+  for (const Cause cause : causes) columns.push_back({std::string(to_string(cause)), kRight});
   TextTable table(std::move(columns));
   for (const EngineReport& engine : report.engines) {
     std::vector<std::string> cells = {engine.name};
-    for (std::size_t i = 0; i < kCauses; ++i) {
-      const std::int64_t spent = engine.activity.spent(static_cast<Cause>(i)).count();
+    for (const Cause cause : causes) {
+      const std::int64_t spent = engine.activity.spent(cause).count();
       cells.push_back(spent == 0 ? "-" : percent(share(spent, report.total_cycles.count())));
     }
     table.add(std::move(cells));

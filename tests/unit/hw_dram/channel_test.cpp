@@ -55,6 +55,7 @@ struct Initiator final : sc_core::sc_module {
     EXPECT_TRUE(answers.emplace(payload.slot, at).second) << "answered twice";
     order.push_back(payload.slot);
     status = payload.get_response_status();
+    delays.push_back(payload.delays.by_cause);
     payload.release();
   }
 
@@ -64,6 +65,7 @@ struct Initiator final : sc_core::sc_module {
   std::size_t sent = 0;
   std::map<std::size_t, std::int64_t> answers;  // by request, in nanoseconds
   std::vector<std::size_t> order;
+  std::vector<std::array<Femtoseconds, kCauses>> delays;  // by order
   tlm::tlm_response_status status{};
 };
 
@@ -182,6 +184,31 @@ TEST(DramChannel, AReadFindsWhatAWriteBeforeItPosted) {
   bench.initiator.send(false, 96, 64, 1);
   bench.finish();
   EXPECT_EQ(std::count(bench.initiator.data.begin(), bench.initiator.data.end(), 0x5A), 64);
+}
+
+std::int64_t clocks(const Initiator& initiator, std::size_t answer, Cause cause) {
+  return initiator.delays.at(answer)[static_cast<std::size_t>(cause)].count() / kNanosecond;
+}
+
+TEST(DramChannel, AReadKnowsWhatItsRowTook) {
+  const SystemcKernel kernel;
+  Bench bench;
+  bench.initiator.send(false, 0, 32);
+  bench.initiator.send(false, kRowOfSameBank, 32);
+  bench.finish();
+  EXPECT_EQ(clocks(bench.initiator, 0, Cause::row_miss), 14 + 1);
+  EXPECT_EQ(clocks(bench.initiator, 1, Cause::row_miss),
+            14 + 14);  // RP to ACT's second clock, RCD from there
+}
+
+TEST(DramChannel, AReadKnowsHowLongARefreshHeldItBack) {
+  const SystemcKernel kernel;
+  Bench bench;
+  bench.initiator.send(false, 0, 32, 3860);  // REFI is 3900
+  bench.initiator.send(false, 32, 32, 3901);
+  bench.finish();
+  EXPECT_EQ(clocks(bench.initiator, 0, Cause::refresh), 0);
+  EXPECT_GE(clocks(bench.initiator, 1, Cause::refresh), 260);  // RFC
 }
 
 TEST(DramChannel, AnAddressBeyondTheCapacityIsAnError) {
