@@ -176,6 +176,9 @@ struct InterconnectConfig {
   Bytes width = Bytes(64);         // bytes a port moves each clock, each direction
   Cycles hop_latency = Cycles(2);  // of the interconnect's clock, each direction
   std::optional<Hertz> clock;      // the core clock where not given
+  std::int64_t buffer = 16;        // flits behind each link, of kinds with packets
+  std::string arbitration = "age";
+  std::int64_t columns = 0;  // of a mesh; 0: as square as it can be
 };
 
 // Energies in picojoule. `source` cites where the numbers come from.

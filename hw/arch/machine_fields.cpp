@@ -46,6 +46,7 @@ std::vector<std::string> overflow_names(const Vocabulary&) {
 std::vector<std::string> rounding_names(const Vocabulary&) {
   return {kRoundingNames.begin(), kRoundingNames.end()};
 }
+std::vector<std::string> arbitrations(const Vocabulary&) { return {"age", "round_robin"}; }
 std::vector<std::string> write_policies(const Vocabulary&) { return {"back", "through"}; }
 std::vector<std::string> vector_names(const Vocabulary&) { return {"fp32"}; }  // hw/arith/epilogue
 
@@ -348,6 +349,20 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(interconnect.hop_latency), kLatency},
       {"interconnect.clock", "Its clock; the core clock where not given.",
        SYSTOLITH_PLACE(interconnect.clock), kClock},
+      {"interconnect.buffer",
+       "Of ring and mesh: flits, each of `width` bytes, that the buffer behind a link holds.",
+       SYSTOLITH_PLACE(interconnect.buffer),
+       {1, 65536}},
+      {"interconnect.arbitration",
+       "Which of the packets that wait for a link goes first: the one sent first, or the inputs in "
+       "turn.",
+       SYSTOLITH_PLACE(interconnect.arbitration),
+       {},
+       {"arbitration", arbitrations}},
+      {"interconnect.columns",
+       "Of a mesh; 0 takes the smallest square.",
+       SYSTOLITH_PLACE(interconnect.columns),
+       {0, 4096}},
       {"energy",
        "Energy table.",
        SYSTOLITH_PLACE(energy.name),

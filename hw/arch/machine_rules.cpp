@@ -114,6 +114,24 @@ void check_levels(const Machine& machine, const Complaint& complain) {
   check_level_paths(machine, complain);
 }
 
+void check_interconnect(const Machine& machine, const Complaint& complain) {
+  const InterconnectConfig& links = machine.interconnect;
+  if (links.kind == "crossbar" && links.arbitration != "age")
+    complain(
+        {"interconnect.arbitration", "interconnect.kind"},
+        fmt::format("a crossbar's ports serve what comes first ('{}' is for bus, mesh and ring; "
+                    "allowed: age)",
+                    links.arbitration));
+  if (links.kind != "ring" && links.kind != "mesh") return;
+  const std::int64_t packet = ceil_div(largest_request(machine).count(), links.width.count());
+  const std::int64_t packets = links.kind == "ring" ? 2 : 1;
+  if (links.buffer < packets * packet)
+    complain({"interconnect.buffer", "interconnect.width", "core.dma.burst"},
+             fmt::format("a buffer of {} flits cannot hold {} of {} x {} (at least {})",
+                         links.buffer, packets == 1 ? "a packet" : "two packets", packet,
+                         print(links.width), packets * packet));
+}
+
 void check_mapping(const Machine& machine, const Complaint& complain) {
   try {
     DramMapping(machine.dram.mapping, machine.dram.extents());
@@ -176,6 +194,7 @@ void check_machine_rules(const Machine& machine, const Complaint& complain) {
   check_banks("core.scratchpad", scratchpad.capacity, scratchpad.banks, scratchpad.width, complain);
   check_accumulator(machine, complain);
   check_dma(machine, complain);
+  check_interconnect(machine, complain);
   check_levels(machine, complain);
   check_dram(machine, complain);
   check_sub_arrays(machine, complain);

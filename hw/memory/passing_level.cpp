@@ -30,7 +30,8 @@ PassingLevel::PassingLevel(const sc_core::sc_module_name& name, const MemoryLeve
       config_(spec.config),
       calendar_(spec.calendar),
       clock_(spec.clock),
-      values_(spec.values) {
+      values_(spec.values),
+      no_data_(kLargestRequest) {
   calendar_.enroll(*this);
   front_socket.register_nb_transport_fw(this, &PassingLevel::nb_transport_fw);
   front_socket.register_transport_dbg(this, &PassingLevel::transport_dbg);
@@ -113,7 +114,7 @@ void PassingLevel::take_arrivals(Cycles now) {
 void PassingLevel::pass_on(const Onward& onward, Cycles at) {
   BurstPayload& payload = pool_.take();
   const auto bytes = static_cast<std::size_t>(onward.bytes);
-  if (no_data_.size() < bytes) no_data_.resize(bytes);
+  SYSTOLITH_CHECK(bytes <= no_data_.size(), "{}: a request of {} bytes", name(), bytes);
   payload.slot = onward.tag;
   payload.tenant.tenant = onward.tenant;
   payload.set_command(onward.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);

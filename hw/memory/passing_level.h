@@ -89,7 +89,8 @@ class PassingLevel : public MemoryLevel, private Calendar::Entry {
   void comes_back(BurstPayload& payload, const sc_core::sc_time& delay);
   void make_appointment(Cycles now);
 
-  static constexpr std::size_t kInputQueue = 16;  // requests
+  static constexpr std::size_t kInputQueue = 16;        // requests
+  static constexpr std::size_t kLargestRequest = 4096;  // bytes, as bursts and lines are limited
 
   Calendar& calendar_;
   EdgeClock clock_;
@@ -102,7 +103,7 @@ class PassingLevel : public MemoryLevel, private Calendar::Entry {
   std::deque<Return> returns_;  // by time
   std::optional<Cycles> wake_;
   BurstPool pool_;
-  std::vector<std::uint8_t> no_data_;
+  std::vector<std::uint8_t> no_data_;  // payloads point at it until they are answered
 };
 
 }  // namespace systolith

@@ -10,6 +10,8 @@
 #include "hw/arch/machine.h"
 #include "hw/base/registry.h"
 #include "hw/base/tenant.h"
+#include "hw/control/calendar.h"
+#include "hw/noc/link_traffic.h"
 
 namespace systolith {
 
@@ -28,6 +30,13 @@ struct InterconnectSpec {
   // By target, where ports have less than the interconnect's width; else empty.
   std::vector<Bytes> target_widths = {};
   std::vector<Bytes> initiator_widths = {};  // by initiator, the same
+  // Where in the topology they are; kinds without places do not look.
+  std::vector<std::size_t> initiator_nodes = {}, target_nodes = {};
+  // By target: it asks others before it answers, so that what waits for it must not stand in the
+  // way.
+  std::vector<bool> passes_on = {};
+  Calendar* calendar = nullptr;  // of kinds with events of their own
+  Bytes largest_request = Bytes(64);
   // Of an initiator's whole request, which lies in one target.
   std::function<Route(std::size_t initiator, TenantId tenant, std::uint64_t system_address,
                       std::int64_t bytes)>
@@ -44,6 +53,7 @@ class Interconnect : public sc_core::sc_module {
   virtual tlm::tlm_target_socket<>& initiator_port(std::size_t index) = 0;
   virtual tlm::tlm_initiator_socket<>& target_port(std::size_t index) = 0;
   virtual std::int64_t bytes_moved() const = 0;
+  virtual std::vector<LinkTraffic> links() const { return {}; }
 };
 template <>
 const RegistrationTable<Interconnect>& registrations<Interconnect>();

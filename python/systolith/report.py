@@ -117,6 +117,12 @@ class Report:
         return pd.DataFrame(self._content["levels"])
 
     @property
+    def links(self) -> pd.DataFrame:
+        """A row for each link of a bus, ring or mesh: name, bytes, packets, busy_cycles (of the
+        interconnect's clock), peak_flits (that the buffer behind it held at most)."""
+        return pd.DataFrame(self._content["links"])
+
+    @property
     def dram(self) -> dict[str, Any]:
         """bytes_read, bytes_written, requests, row_hits, row_misses, and bandwidth_fraction, 0 to
         1."""

@@ -75,6 +75,7 @@ std::string to_json(const Report& report, const HostReport& host) {
                      {"memory", memory_json(report)},
                      {"engines", engines_json(report.engines)},
                      {"levels", levels_json(report.levels)},
+                     {"links", links_json(report.links)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},
                      {"energy", energy_json(report.energy)},
                      {"tenants", tenants_json(report)},

@@ -37,6 +37,17 @@ Json levels_json(const std::vector<MemoryLevelReport>& levels) {
   return rows;
 }
 
+Json links_json(const std::vector<LinkTraffic>& links) {
+  Json rows = Json::array();
+  for (const LinkTraffic& link : links)
+    rows.push_back({{"name", link.name},
+                    {"bytes", link.bytes},
+                    {"packets", link.packets},
+                    {"busy_cycles", link.busy.count()},
+                    {"peak_flits", link.peak_flits}});
+  return rows;
+}
+
 Json dram_json(const DramReport& dram, double bandwidth_fraction) {
   return {{"bytes_read", dram.bytes_read}, {"bytes_written", dram.bytes_written},
           {"requests", dram.requests},     {"row_hits", dram.row_hits},

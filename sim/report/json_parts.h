@@ -14,6 +14,7 @@ constexpr int kReportVersion = 1;
 
 Json engines_json(const std::vector<EngineReport>& reports);
 Json levels_json(const std::vector<MemoryLevelReport>& levels);
+Json links_json(const std::vector<LinkTraffic>& links);
 Json dram_json(const DramReport& dram, double bandwidth_fraction);
 Json energy_json(const EnergyReport& energy);
 Json host_json(const HostReport& host);

@@ -120,6 +120,7 @@ Report make_report(const Machine& machine, const ProgramHeader& header, const Ru
   report.memory = header.memory;
   report.engines = result.engines;
   report.levels = result.levels;
+  report.links = result.links;
   report.dram = result.dram;
   report.bandwidth_fraction =
       ratio(dram_bytes, result.seconds * machine.dram.peak_bytes_per_second());

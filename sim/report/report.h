@@ -69,6 +69,7 @@ struct Report {
   PlannedMemory memory;
   std::vector<EngineReport> engines;
   std::vector<MemoryLevelReport> levels;
+  std::vector<LinkTraffic> links;
   DramReport dram;
   double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
   EnergyReport energy;

@@ -256,9 +256,23 @@ class Division {
   Partition partition_;
 };
 
+// All tenants' packets meet on its links.
+void check_links(const Scenario& scenario, const Partition& partition) {
+  const std::string& kind = scenario.machine.interconnect.kind;
+  if (partition.strict && kind != "crossbar")
+    user_error(
+        "isolation strict: tenants share the links of a {} (allowed: crossbar, whose ports are "
+        "divided among them)",
+        kind);
+}
+
 }  // namespace
 
-Partition divide(const Scenario& scenario) { return Division(scenario).run(); }
+Partition divide(const Scenario& scenario) {
+  const Partition partition = Division(scenario).run();
+  check_links(scenario, partition);
+  return partition;
+}
 
 bool shares_scratchpad(const Partition& partition, std::size_t tenant) {
   const TenantPart& own = partition.parts[tenant];

@@ -150,6 +150,7 @@ ServeReport make_serve_report(const Scenario& scenario, const PreparedScenario& 
                                            outcome.total_cycles, alone[i]));
   report.engines = outcome.engines;
   report.levels = outcome.levels;
+  report.links = outcome.links;
   report.dram = outcome.dram;
   const auto bytes = static_cast<double>(outcome.dram.bytes_read + outcome.dram.bytes_written);
   report.bandwidth_fraction = ratio(bytes, report.seconds * machine.dram.peak_bytes_per_second());
@@ -173,6 +174,7 @@ std::string to_json(const ServeReport& report, const HostReport& host) {
                      {"tenants", std::move(tenants)},
                      {"engines", engines_json(report.engines)},
                      {"levels", levels_json(report.levels)},
+                     {"links", links_json(report.links)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},
                      {"energy", energy_json(report.energy)},
                      {"host", host_json(host)}};

@@ -49,6 +49,7 @@ struct ServeReport {
   std::vector<TenantReport> tenants;
   std::vector<EngineReport> engines;
   std::vector<MemoryLevelReport> levels;
+  std::vector<LinkTraffic> links;
   DramReport dram;
   double bandwidth_fraction = 0;
   EnergyReport energy;

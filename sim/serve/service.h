@@ -35,6 +35,7 @@ struct ServiceOutcome {
   std::int64_t macs = 0, mac_slots = 0;
   std::vector<EngineReport> engines;
   std::vector<MemoryLevelReport> levels;
+  std::vector<LinkTraffic> links;
   DramReport dram;
   EventCounts events;
 };

@@ -121,6 +121,11 @@ std::vector<Bytes> MemoryMap::port_widths() const {
   return widths;
 }
 
+std::size_t MemoryMap::node_of_asker(std::size_t asker) const {
+  if (askers_[asker].level) return node_of_level(*askers_[asker].level);
+  return asker == host_ ? node_of_channel(channels_.size()) : asker / 2;
+}
+
 Route MemoryMap::route(std::size_t asker, TenantId tenant, std::uint64_t address,
                        std::int64_t bytes) const {
   const Asker& who = askers_[asker];

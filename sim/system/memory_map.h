@@ -34,6 +34,12 @@ class MemoryMap {
   std::size_t askers() const { return askers_.size(); }
   std::size_t host() const { return host_; }
   std::size_t asker_of_level(std::size_t level) const;
+  // Places in the interconnect: every core, then the levels, the channels, the host.
+  std::size_t node_of_asker(std::size_t asker) const;
+  std::size_t node_of_level(std::size_t level) const { return host_ / 2 + level; }
+  std::size_t node_of_channel(std::size_t channel) const {
+    return host_ / 2 + levels_.size() + channel;
+  }
   // Not allowed: beyond the tenant's part, or a level that is not the core's.
   Route route(std::size_t asker, TenantId tenant, std::uint64_t address, std::int64_t bytes) const;
   // Contiguous bytes of the tenant's DRAM that stay on one channel.

@@ -11,6 +11,7 @@
 #include "hw/base/activity.h"
 #include "hw/base/tile_operand.h"
 #include "hw/memory/level_traffic.h"
+#include "hw/noc/link_traffic.h"
 #include "traces/format/program.h"
 
 namespace systolith {
@@ -78,6 +79,7 @@ struct RunResult {
   std::vector<LayerReport> layers;  // as ProgramHeader::layers
   std::vector<EngineReport> engines;
   std::vector<MemoryLevelReport> levels;
+  std::vector<LinkTraffic> links;  // of interconnects with packets
   DramReport dram;
   EventCounts events;
   TensorBytes outputs;  // with values: every output and state

@@ -56,7 +56,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
 }
 
 InterconnectSpec Top::interconnect_spec(const Machine& machine,
-                                        const std::vector<LogicalCore>& logical) const {
+                                        const std::vector<LogicalCore>& logical) {
   InterconnectSpec links;
   links.config = machine.interconnect;
   links.clock = machine.interconnect.clock.value_or(machine.clock);
@@ -66,6 +66,17 @@ InterconnectSpec Top::interconnect_spec(const Machine& machine,
   links.initiator_widths.resize(links.initiators, machine.interconnect.width);
   links.targets = dram.channels.size() + levels.size();
   links.target_widths = memory_map.port_widths();
+  for (std::size_t asker = 0; asker < links.initiators; ++asker)
+    links.initiator_nodes.push_back(memory_map.node_of_asker(asker));
+  for (std::size_t channel = 0; channel < dram.channels.size(); ++channel)
+    links.target_nodes.push_back(memory_map.node_of_channel(channel));
+  links.passes_on.assign(dram.channels.size(), false);
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    links.target_nodes.push_back(memory_map.node_of_level(level));
+    links.passes_on.push_back(levels[level]->behind() != nullptr);
+  }
+  links.calendar = &calendar;
+  links.largest_request = largest_request(machine);
   links.route = [this](std::size_t asker, TenantId tenant, std::uint64_t address,
                        std::int64_t bytes) {
     return memory_map.route(asker, tenant, address, bytes);

@@ -49,7 +49,7 @@ class Top final : public sc_core::sc_module {
 
  private:
   InterconnectSpec interconnect_spec(const Machine& machine,
-                                     const std::vector<LogicalCore>& logical) const;
+                                     const std::vector<LogicalCore>& logical);
   void access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t address,
                      std::uint8_t* bytes, std::int64_t count);
 

@@ -49,10 +49,12 @@ std::string random_hierarchy(Draw& draw) {
       "clock: 1GHz\ncore: {{count: {}, array: {{rows: 8, cols: 8}}, vector: {{lanes: 8}},\n"
       "  scratchpad: {{capacity: 16KiB, banks: 4, width: 16B}},\n"
       "  accumulator: {{capacity: 8KiB, banks: 2}}, dma: {{outstanding: {}, burst: {}B}}}}\n"
-      "dram: {{standard: {}, channels: {}}}\ninterconnect: {{width: {}B}}\n",
+      "dram: {{standard: {}, channels: {}}}\ninterconnect: {{width: {}B, buffer: {}, {}}}\n",
       kCores, draw.of({1, 4, 16}), draw.of({32, 64}),
       draw.of<const char*>({"ddr4_2400", "lpddr4_3200", "hbm2_2000"}), draw.of({1, 2, 3}),
-      draw.of({8, 32}));
+      draw.of({8, 32}), draw.of({32, 100}),
+      draw.of<const char*>({"kind: crossbar", "kind: ring", "kind: mesh, arbitration: round_robin",
+                            "kind: mesh, columns: 3", "kind: bus", "kind: bus, clock: 700MHz"}));
   const std::int64_t levels = draw.between(0, 4);
   if (levels > 0) yaml += "memory:\n";
   for (int level = 0; level < levels; ++level) yaml += random_level(draw, level);
@@ -107,6 +109,12 @@ void expect_within_bandwidth(const Machine& machine, const RunResult& result) {
                                             machine.dram.burst().count());
   EXPECT_LE(static_cast<double>(result.dram.bytes_read + result.dram.bytes_written),
             result.seconds * machine.dram.peak_bytes_per_second() + queued);
+  const auto fabric =
+      static_cast<double>(machine.interconnect.clock.value_or(machine.clock).count());
+  for (const LinkTraffic& link : result.links) {
+    EXPECT_LE(static_cast<double>(link.busy.count()), result.seconds * fabric + 64) << link.name;
+    EXPECT_LE(link.bytes, link.busy.count() * machine.interconnect.width.count()) << link.name;
+  }
   for (std::size_t i = 0; i < machine.memory.size(); ++i) {
     const LevelConfig& level = machine.memory[i];
     const double clock = static_cast<double>(level.clock.value_or(machine.clock).count());

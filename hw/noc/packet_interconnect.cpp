@@ -1,0 +1,250 @@
+#include "hw/noc/packet_interconnect.h"
+
+#include <algorithm>
+
+#include "hw/memory/burst_payload.h"
+
+namespace systolith {
+namespace {
+
+// The topology's links once for requests and once for responses, then one for every port.
+std::vector<LinkSpec> all_links(const Topology& topology, const InterconnectSpec& spec) {
+  std::vector<LinkSpec> links = topology.links;
+  if (topology.shared_medium) return links;
+  for (LinkSpec& link : links) link.name = "requests " + link.name;
+  for (LinkSpec link : topology.links) {
+    link.name = "responses " + link.name;
+    links.push_back(link);
+  }
+  const auto width = [&](const std::vector<Bytes>& own, std::size_t i) {
+    return own.empty() ? spec.config.width.count() : own[i].count();
+  };
+  for (std::size_t i = 0; i < spec.targets; ++i)
+    links.push_back({fmt::format("target {}", i), Cycles(0), width(spec.target_widths, i)});
+  for (std::size_t i = 0; i < spec.initiators; ++i)
+    links.push_back({fmt::format("initiator {}", i), Cycles(0), width(spec.initiator_widths, i)});
+  return links;
+}
+
+TopologySpec topology_spec(const InterconnectSpec& spec) {
+  std::size_t nodes = 1;
+  for (const auto* places : {&spec.initiator_nodes, &spec.target_nodes})
+    for (const std::size_t node : *places) nodes = std::max(nodes, node + 1);
+  return {spec.config, nodes, ceil_div(spec.largest_request.count(), spec.config.width.count())};
+}
+
+// What the request carries there, or its response back.
+std::int64_t data_of(const tlm::tlm_generic_payload& request, bool response) {
+  return request.is_read() == response ? request.get_data_length() : 0;
+}
+
+}  // namespace
+
+PacketInterconnect::PacketInterconnect(const sc_core::sc_module_name& name,
+                                       const InterconnectSpec& spec, MakeTopology make)
+    : Interconnect(name),
+      initiators("initiator", spec.initiators),
+      targets("target", spec.targets),
+      spec_(spec),
+      clock_(spec.clock),
+      topology_(make(topology_spec(spec))),
+      network_(std::make_unique<PacketNetwork>(
+          all_links(topology_, spec), spec.initiators + spec.targets,
+          spec.initiators + spec.targets, spec.config.arbitration == "round_robin")),
+      in_request_phase_(spec.targets, nullptr),
+      held_(spec.targets) {
+  SYSTOLITH_CHECK(spec.calendar != nullptr, "{}: no calendar", this->name());
+  SYSTOLITH_CHECK(
+      spec.initiator_nodes.size() == spec.initiators && spec.target_nodes.size() == spec.targets,
+      "{}: places of {} initiators and {} targets", this->name(), spec.initiator_nodes.size(),
+      spec.target_nodes.size());
+  spec.calendar->enroll(*this);
+  for (std::size_t i = 0; i < spec.initiators; ++i) {
+    const int tag = static_cast<int>(i);
+    initiators[i].register_nb_transport_fw(this, &PacketInterconnect::nb_transport_fw, tag);
+    initiators[i].register_transport_dbg(this, &PacketInterconnect::transport_dbg, tag);
+  }
+  for (std::size_t i = 0; i < spec.targets; ++i)
+    targets[i].register_nb_transport_bw(this, &PacketInterconnect::nb_transport_bw,
+                                        static_cast<int>(i));
+}
+
+tlm::tlm_sync_enum PacketInterconnect::nb_transport_fw(int initiator,
+                                                       tlm::tlm_generic_payload& request,
+                                                       tlm::tlm_phase& phase,
+                                                       sc_core::sc_time& delay) {
+  if (phase == tlm::END_RESP) return tlm::TLM_COMPLETED;  // the target was answered at once
+  const auto from = static_cast<std::size_t>(initiator);
+  const Route route =
+      spec_.route(from, tenant_of(request), request.get_address(), request.get_data_length());
+  if (!route.allowed) {
+    request.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return tlm::TLM_COMPLETED;
+  }
+  request.set_address(route.address);
+  bytes_moved_ += request.get_data_length();
+  send(begin(request, from, route.port), delay);
+  phase = tlm::END_REQ;  // the network holds it from here on
+  delay = sc_core::SC_ZERO_TIME;
+  return tlm::TLM_UPDATED;
+}
+
+std::size_t PacketInterconnect::begin(tlm::tlm_generic_payload& request, std::size_t from,
+                                      std::size_t to) {
+  if (free_.empty()) {
+    free_.push_back(transactions_.size());
+    transactions_.emplace_back();
+  }
+  const std::size_t tag = free_.back();
+  free_.pop_back();
+  transactions_[tag] = {&request, from, to, false, {}, {}};
+  tags_[&request] = tag;
+  return tag;
+}
+
+// The request, or its response.
+void PacketInterconnect::send(std::size_t tag, const sc_core::sc_time& delay) {
+  Transaction& transaction = transactions_[tag];
+  const std::int64_t bytes = data_of(*transaction.request, transaction.responding);
+  const std::int64_t width = spec_.config.width.count();
+  PacketNetwork::Packet packet;
+  packet.tag = tag;
+  packet.port = port_of(transaction);
+  packet.flits = std::max<std::int64_t>(ceil_div(bytes, width), 1);
+  packet.bytes = bytes;
+  packet.path = &path_of(transaction);
+  const std::size_t hops = packet.path->size() - (topology_.shared_medium ? 0 : 1);
+  transaction.sent = clock_.at_or_after(kernel_time() + to_femtoseconds(delay));
+  transaction.alone =
+      spec_.config.hop_latency * static_cast<std::int64_t>(hops) + Cycles(packet.flits);
+  const std::size_t source =
+      transaction.responding ? spec_.initiators + transaction.to : transaction.from;
+  network_->send(source, packet, transaction.sent);
+  spec_.calendar->at(*this, clock_.edge(network_->next()));
+}
+
+// Targets first, then initiators.
+std::size_t PacketInterconnect::port_of(const Transaction& transaction) const {
+  return transaction.responding ? spec_.targets + transaction.from : transaction.to;
+}
+
+const LinkPath& PacketInterconnect::path_of(const Transaction& transaction) {
+  const std::size_t port = port_of(transaction);
+  const std::size_t ports = spec_.targets + spec_.initiators;
+  const std::size_t other =
+      transaction.responding ? transaction.to : spec_.targets + transaction.from;
+  const auto [found, is_new] = paths_.try_emplace(port * ports + other);
+  if (!is_new) return found->second;
+  const std::size_t initiator = spec_.initiator_nodes[transaction.from];
+  const std::size_t target = spec_.target_nodes[transaction.to];
+  LinkPath& path = found->second;
+  path = transaction.responding ? topology_.path(target, initiator)
+                                : topology_.path(initiator, target);
+  if (topology_.shared_medium) return path;
+  const std::size_t between = topology_.links.size();
+  if (transaction.responding)
+    for (std::size_t& link : path) link += between;
+  path.push_back(2 * between + port);
+  return path;
+}
+
+void PacketInterconnect::due() {
+  const Cycles now = clock_.now();
+  while (network_->next() <= now) {
+    delivered_.clear();
+    network_->run(now, delivered_);
+    const std::vector<PacketNetwork::Delivery> arrivals = delivered_;
+    for (const PacketNetwork::Delivery& delivery : arrivals) arrive(delivery);
+  }
+  if (network_->next() != PacketNetwork::kNever)
+    spec_.calendar->at(*this, clock_.edge(network_->next()));
+}
+
+void PacketInterconnect::arrive(const PacketNetwork::Delivery& delivery) {
+  const Transaction& transaction = transactions_[delivery.tag];
+  const Cycles waited = delivery.at - transaction.sent - transaction.alone;
+  blame(*transaction.request, Cause::interconnect, clock_.edge(std::max(waited, Cycles(0))));
+  const sc_core::sc_time delay = clock_.until(delivery.at);
+  const std::size_t target = transaction.to;
+  if (transaction.responding) return respond(delivery.tag, delay);
+  if (in_request_phase_[target] == nullptr && held_[target].empty())
+    return hand_over(delivery.tag, delay);
+  SYSTOLITH_CHECK(spec_.passes_on[target], "{}: a second request in target {}'s request phase",
+                  name(), target);
+  held_[target].push_back(delivery.tag);
+}
+
+// The request to its target.
+void PacketInterconnect::hand_over(std::size_t tag, const sc_core::sc_time& after) {
+  const std::size_t target = transactions_[tag].to;
+  tlm::tlm_generic_payload& request = *transactions_[tag].request;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay = after;
+  const tlm::tlm_sync_enum status = targets[target]->nb_transport_fw(request, phase, delay);
+  const bool answered = status == tlm::TLM_COMPLETED || phase == tlm::BEGIN_RESP;
+  if (status == tlm::TLM_ACCEPTED) {
+    in_request_phase_[target] = &request;
+    if (!spec_.passes_on[target]) network_->block(target, true, clock_.at_or_after(kernel_time()));
+  } else if (answered) {
+    if (status == tlm::TLM_UPDATED) {
+      tlm::tlm_phase end = tlm::END_RESP;
+      sc_core::sc_time at = delay;
+      targets[target]->nb_transport_fw(request, end, at);
+    }
+    transactions_[tag].responding = true;
+    send(tag, delay);
+  }
+}
+
+tlm::tlm_sync_enum PacketInterconnect::nb_transport_bw(int target,
+                                                       tlm::tlm_generic_payload& request,
+                                                       tlm::tlm_phase& phase,
+                                                       sc_core::sc_time& delay) {
+  const auto at = static_cast<std::size_t>(target);
+  const bool ends_request = in_request_phase_[at] == &request;
+  if (phase == tlm::BEGIN_RESP) {
+    const std::size_t tag = tags_.at(&request);
+    transactions_[tag].responding = true;
+    send(tag, delay);
+  }
+  if (ends_request) request_ended(at);
+  return phase == tlm::BEGIN_RESP ? tlm::TLM_COMPLETED : tlm::TLM_ACCEPTED;
+}
+
+void PacketInterconnect::request_ended(std::size_t target) {
+  in_request_phase_[target] = nullptr;
+  if (!spec_.passes_on[target]) {
+    network_->block(target, false, clock_.at_or_after(kernel_time()));
+    if (network_->next() != PacketNetwork::kNever)
+      spec_.calendar->at(*this, clock_.edge(network_->next()));
+  }
+  while (!held_[target].empty() && in_request_phase_[target] == nullptr) {
+    const std::size_t tag = held_[target].front();
+    held_[target].pop_front();
+    hand_over(tag, sc_core::SC_ZERO_TIME);
+  }
+}
+
+// The response to its initiator, which ends the transaction.
+void PacketInterconnect::respond(std::size_t tag, const sc_core::sc_time& after) {
+  const Transaction transaction = transactions_[tag];
+  tags_.erase(transaction.request);
+  free_.push_back(tag);
+  tlm::tlm_phase phase = tlm::BEGIN_RESP;
+  sc_core::sc_time delay = after;
+  initiators[transaction.from]->nb_transport_bw(*transaction.request, phase, delay);
+}
+
+// Debug access lies in one target.
+unsigned PacketInterconnect::transport_dbg(int initiator, tlm::tlm_generic_payload& request) {
+  const std::uint64_t address = request.get_address();
+  const Route route = spec_.route(static_cast<std::size_t>(initiator), tenant_of(request), address,
+                                  request.get_data_length());
+  if (!route.allowed) return 0;
+  request.set_address(route.address);
+  const unsigned bytes = targets[route.port]->transport_dbg(request);
+  request.set_address(address);
+  return bytes;
+}
+
+}  // namespace systolith
