@@ -93,6 +93,8 @@ void check_options(const Machine& machine, const CompileOptions& options) {
         "training needs an array that is weight_stationary; that of machine '{}' is {} "
         "(core.array.dataflow takes a list)",
         machine.name, fmt::join(array.dataflow, ", "));
+  if (options.training && options.quantize_outputs)
+    user_error("training has no quantised outputs (its losses and gradients are real numbers)");
   if (options.training && options.sparsity)
     user_error("training has no sparse weights (sparsity is {})", to_string(*options.sparsity));
   if (options.sparsity && !array.takes(*options.sparsity))
@@ -157,16 +159,18 @@ Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOpt
   lowering.format = options.format;
   lowering.weights = options.weights;
   lowering.calibration = options.calibration;
+  lowering.quantize_outputs = options.quantize_outputs;
   lowering.poll = options.poll;
   lowering.calibration_seed = options.calibration_seed;
   lowering.calibration_batches = options.calibration_batches;
   lowering.can_fuse_pool = [&](const KernelGraph& kernels, const ConvKernel& conv,
                                const PoolSpec& pool) {
-    return can_fuse_pool(machine, kernels, conv, pool);
+    return options.mapping.layers.empty() && can_fuse_pool(machine, kernels, conv, pool);
   };
   compiled.kernels = lower(graph, lowering);
   dump("lower", [&] { return to_text(compiled.kernels); });
-  compiled.program = generate(compiled.kernels, machine, options.with_values, options.poll);
+  compiled.program =
+      generate(compiled.kernels, machine, options.with_values, options.mapping, options.poll);
   dump("tile", [&] { return to_text(compiled.kernels); });
   return compiled;
 }
@@ -197,6 +201,7 @@ void check_quantized(const Graph& graph, const CompileOptions& options) {
                to_string(options.format == Format::int8 ? *options.weights : options.format));
   if (options.calibration) user_error("{}: calibration samples have no use", what);
   if (options.sparsity) user_error("{}: its weights can't be pruned", what);
+  if (options.quantize_outputs) user_error("{}: its outputs are what it says they are", what);
 }
 
 }  // namespace

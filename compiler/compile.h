@@ -6,6 +6,7 @@
 #include <string>
 
 #include "compiler/kernels/kernel_graph.h"
+#include "compiler/tiling/mapping.h"
 #include "compiler/training/training_graph.h"
 #include "hw/arch/machine.h"
 #include "models/graph/graph.h"
@@ -26,9 +27,11 @@ struct CompileOptions {
   std::optional<TensorMap> calibration;  // none: generated
   std::uint64_t calibration_seed = 1;    // of the generated ones
   int calibration_batches = 0;           // as LowerOptions has it
+  bool quantize_outputs = false;         // outputs in the array's format, not in fp32
   bool with_values = false;              // put the weights' data into the program
   // One step of training instead of inference; the format is then bf16 or fp32.
   std::optional<TrainingOptions> training;
+  Mapping mapping;                   // of the layers that it names; nothing is fused behind any
   std::optional<Bytes> dram_budget;  // what the program may take of DRAM; none: all there is
   // Called between the pieces of the work; what it throws ends the compiling.
   std::function<void()> poll = [] {};

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "compiler/kernels/kernel_graph.h"
+#include "compiler/tiling/mapping.h"
 #include "hw/arch/machine.h"
 #include "traces/format/program.h"
 
@@ -16,8 +17,9 @@ bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvK
 // Chooses tiles (and sets each ConvKernel's k_channels, k_rows), places tensors and emits commands.
 // With `with_values` the constants' packed data goes into the header. Whether there is as much DRAM
 // as the header's memory says is the caller's to see.
+// Layers that `mapping` names are cut and ordered as it says.
 // `poll` is called kernel by kernel and may throw.
 Program generate(KernelGraph& graph, const Machine& machine, bool with_values,
-                 const std::function<void()>& poll);
+                 const Mapping& mapping, const std::function<void()>& poll);
 
 }  // namespace systolith

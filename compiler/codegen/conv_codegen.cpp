@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/conv_products.h"
+#include "compiler/codegen/mapped_order.h"
 #include "compiler/codegen/slots.h"
 
 namespace systolith {
@@ -47,23 +48,29 @@ class ConvCore {
 
   // All depth blocks of one output tile; the first items of the list bring the operands.
   void tile(const PixelTile& pixels, std::size_t weight_tile, std::vector<Item>& items) {
+    const std::int64_t turn = context_.accumulator_use[core_]++;
+    for (std::size_t block = 0; block < weights_.tiles[weight_tile].blocks.size(); ++block)
+      items.push_back(step(pixels, weight_tile, block, turn));
+  }
+
+  // One depth block of it. `turn`: the tile's number among those that share the accumulators.
+  Item step(const PixelTile& pixels, std::size_t weight_tile, std::size_t block,
+            std::int64_t turn) {
     const PackedTile& w = weights_.tiles[weight_tile];
-    const std::int64_t half = context_.machine.core.accumulator_rows() / 2;
-    const bool whole_file = context_.machine.core.accumulator_rows() < 2;
-    accumulator_base_ = whole_file ? 0 : (context_.accumulator_use[core_]++ % 2) * half;
-    for (std::size_t block = 0; block < w.blocks.size(); ++block) {
-      Item item;
-      bring_weights(weight_tile, block, item);
-      bring_input(pixels, w, w.blocks[block], item);
-      products_.multiply({tile_view_,
-                          {pixels.n, input_origin_[0], input_origin_[1]},
-                          input_touch(),
-                          weight_buffer_.current(),
-                          accumulator_base_},
-                         pixels, w.blocks[block], block > 0, item);
-      if (block + 1 == w.blocks.size()) finish(pixels, w, w.blocks[block], item);
-      items.push_back(std::move(item));
-    }
+    const std::int64_t rows = context_.machine.core.accumulator_rows();
+    const std::int64_t sets = std::min<std::int64_t>(t_.sum_sets, rows);
+    accumulator_base_ = turn % sets * (rows / sets);
+    Item item;
+    bring_weights(weight_tile, block, item);
+    bring_input(pixels, w, w.blocks[block], item);
+    products_.multiply({tile_view_,
+                        {pixels.n, input_origin_[0], input_origin_[1]},
+                        input_touch(),
+                        weight_buffer_.current(),
+                        accumulator_base_},
+                       pixels, w.blocks[block], block > 0, item);
+    if (block + 1 == w.blocks.size()) finish(pixels, w, w.blocks[block], item);
+    return item;
   }
 
   // Behind a tile under a fused pool: pools the rows that it completes.
@@ -126,12 +133,14 @@ class ConvCore {
     box.extent[0] = o.batch;
     const std::array<std::int64_t, 2> first = {o.h, o.w}, count = {o.height, o.width};
     for (std::size_t d = 0; d < 2; ++d) {
-      const std::int64_t begin = first[d] * p_.stride[d] - conv_.pads[d];
+      const std::int64_t begin =
+          first[d] * p_.stride[d] - conv_.pads[d] + b.tap_begin[d] * p_.dilation[d];
+      const std::int64_t reach =
+          (count[d] - 1) * p_.stride[d] + (b.taps[d] - 1) * p_.dilation[d] + 1;
       const std::int64_t size = d == 0 ? p_.in_h : p_.in_w;
       // A tile that sees nothing but padding still holds one row and column, which it ignores.
       box.begin[d + 1] = std::clamp<std::int64_t>(begin, 0, size - 1);
-      box.extent[d + 1] =
-          std::clamp(begin + p_.reach(d, count[d]), box.begin[d + 1] + 1, size) - box.begin[d + 1];
+      box.extent[d + 1] = std::clamp(begin + reach, box.begin[d + 1] + 1, size) - box.begin[d + 1];
     }
     box.begin[3] = w.in_begin + b.channel_begin;
     box.extent[3] = w.groups == 1 ? b.channels : w.groups * p_.group_in;
@@ -287,6 +296,11 @@ KernelItems generate_conv(CodegenContext& context, const ConvKernel& conv, const
   for (std::size_t core = 0; core < context.cores(); ++core) {
     ConvCore walk(context, conv, p, tiling, weights, core);
     std::vector<Item>& list = items.cores[core];
+    if (tiling.mapped) {
+      for (const MappedStep& at : mapped_steps(p, tiling))
+        list.push_back(walk.step(pixels[at.pixel_tile], at.weight_tile, at.block, at.turn));
+      continue;
+    }
     if (conv.pool) {
       const std::int64_t per_image = pixel_count / p.batch;
       const Share share = share_of(weight_tiles * p.batch, core, context.cores());

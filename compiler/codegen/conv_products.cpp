@@ -112,8 +112,12 @@ Feed ConvProducts::activations(const Product& product) const {
   f.image_stride = input.strides[0];
   f.in_h = i32(view.shape[1]);
   f.in_w = i32(view.shape[2]);
-  f.origin_h = i32(o.h * p_.stride[0] - conv_.pads[0] - product.site.origin[1]);
-  f.origin_w = i32(o.w * p_.stride[1] - conv_.pads[1] - product.site.origin[2]);
+  const auto first = [&](std::size_t d, std::int64_t pixel) {
+    const std::int64_t tap = product.block.tap_begin[d] * p_.dilation[d];
+    return i32(pixel * p_.stride[d] - conv_.pads[d] + tap - product.site.origin[d + 1]);
+  };
+  f.origin_h = first(0, o.h);
+  f.origin_w = first(1, o.w);
   f.out_n = i32(o.batch);
   f.out_h = i32(o.height);
   f.out_w = i32(o.width);
@@ -121,8 +125,8 @@ Feed ConvProducts::activations(const Product& product) const {
   f.stride_w = i32(p_.stride[1]);
   f.dilation_h = i32(p_.dilation[0]);
   f.dilation_w = i32(p_.dilation[1]);
-  f.kernel_h = i32(p_.kernel[0]);
-  f.kernel_w = i32(p_.kernel[1]);
+  f.kernel_h = i32(product.block.taps[0]);
+  f.kernel_w = i32(product.block.taps[1]);
   f.channels = i32(product.block.channels);
   f.k_begin = i32(product.tile.k_begin);
   f.pad_value = is_float(view.format) ? 0 : view.quantization.zero_point;

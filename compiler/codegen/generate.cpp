@@ -5,6 +5,7 @@
 #include "compiler/codegen/context.h"
 #include "compiler/codegen/sparse_weights.h"
 #include "compiler/tiling/conv_tiling.h"
+#include "compiler/tiling/mapped_tiling.h"
 #include "compiler/tiling/weight_grad_tiling.h"
 
 namespace systolith {
@@ -113,8 +114,10 @@ void fix_order(const std::string& layer, WeightGradProblem& problem, const Machi
   problem.box = {tiling.batch, tiling.height, tiling.width};
 }
 
-Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& memo,
-               WeightGradMemo& weight_grads, std::int64_t streaming_bytes,
+using Mappings = std::map<std::size_t, const LayerMapping*>;  // by kernel
+
+Plan make_plan(const KernelGraph& graph, const Machine& machine, const Mappings& mappings,
+               TilingMemo& memo, WeightGradMemo& weight_grads, std::int64_t streaming_bytes,
                const std::function<void()>& poll) {
   Plan plan;
   plan.placement = place(graph, machine, streaming_bytes);
@@ -148,24 +151,28 @@ Plan make_plan(const KernelGraph& graph, const Machine& machine, TilingMemo& mem
     problem.output_resident = is_resident(graph, plan.placement, conv->output);
     if (conv->residual != kNoTensor && is_resident(graph, plan.placement, conv->residual))
       problem.residual.reset();
-    plan.tilings[k] = memo.tile(kernel.name, problem, tile_budget(machine, streaming_bytes));
+    const TileBudget budget = tile_budget(machine, streaming_bytes);
+    const auto mapping = mappings.find(k);
+    plan.tilings[k] = mapping == mappings.end()
+                          ? memo.tile(kernel.name, problem, budget)
+                          : map_conv(*mapping->second, kernel.name, problem, machine, budget);
     plan.cost += plan.tilings[k]->cost;
   }
   return plan;
 }
 
 // Tries several divisions of the scratchpad between tile buffers and resident tensors.
-Plan best_plan(const KernelGraph& graph, const Machine& machine,
+Plan best_plan(const KernelGraph& graph, const Machine& machine, const Mappings& mappings,
                const std::function<void()>& poll) {
   const std::int64_t capacity = machine.core.scratchpad.capacity.count();
   TilingMemo memo(machine);
   WeightGradMemo weight_grads(machine);
-  Plan best = make_plan(graph, machine, memo, weight_grads, capacity, poll);
+  Plan best = make_plan(graph, machine, mappings, memo, weight_grads, capacity, poll);
   for (const std::int64_t eighths : {7, 6, 5, 4, 3, 2, 1}) {
     const std::int64_t streaming = capacity * eighths / 8 / 64 * 64;
     if (streaming == 0) continue;
     try {
-      Plan plan = make_plan(graph, machine, memo, weight_grads, streaming, poll);
+      Plan plan = make_plan(graph, machine, mappings, memo, weight_grads, streaming, poll);
       if (plan.cost < best.cost) best = std::move(plan);
     } catch (const UserError&) {
       break;  // some layer has no tile that small; less will not do either
@@ -306,9 +313,9 @@ bool can_fuse_pool(const Machine& machine, const KernelGraph& graph, const ConvK
 }
 
 Program generate(KernelGraph& graph, const Machine& machine, bool with_values,
-                 const std::function<void()>& poll) {
+                 const Mapping& mapping, const std::function<void()>& poll) {
   if (!machine.core.array.sparsity.empty()) note_sparsity(graph, machine);
-  const Plan plan = best_plan(graph, machine, poll);
+  const Plan plan = best_plan(graph, machine, assign_mappings(mapping, graph), poll);
   record_arithmetic(graph, plan, machine);
   Program program;
   ProgramHeader& header = program.header;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "compiler/codegen/mapped_order.h"
 #include "compiler/codegen/sparse_weights.h"
 #include "hw/arith/int4.h"
 #include "hw/arith/sparse_tile.h"
@@ -35,29 +36,39 @@ class Packer {
     w.out_begin = group * p_.group_out + column;
     const std::int64_t columns = std::min(t_.columns, p_.group_out - column);
     w.out_channels = w.groups * columns;
-    for (std::int64_t c = 0; c < p_.group_in; c += t_.channels) {
-      WeightBlock b;
-      b.channel_begin = c;
-      b.channels = std::min(t_.channels, p_.group_in - c);
-      b.outputs = w.out_channels;
-      b.transposed = t_.stationary == TileOperand::activations;
-      if (t_.blocks > 1) {
-        diagonal_tiles(w, b);
-      } else {
-        dense_tiles(w, column, columns, b);
-      }
-      const bool last = c + t_.channels >= p_.group_in;
-      b.table_offset = round_up(b.bytes, 4);
-      if (last) b.bytes = b.table_offset + table_bytes(w.out_channels);
-      Transfer load;
-      load.system_address = context_.constants.allocate(b.bytes);
-      load.run = b.bytes;
-      if (context_.constants.with_values())
-        context_.constants.fill(load.system_address, contents(w, b, column, last));
-      b.parts.push_back({load, true});
-      w.blocks.push_back(std::move(b));
-    }
+    const std::array<std::int64_t, 2> taps = t_.mapped ? t_.mapped->taps : p_.kernel;
+    for (std::int64_t h = 0; h < p_.kernel[0]; h += taps[0])
+      for (std::int64_t v = 0; v < p_.kernel[1]; v += taps[1])
+        for (std::int64_t c = 0; c < p_.group_in; c += t_.channels) {
+          WeightBlock b;
+          b.channel_begin = c;
+          b.channels = std::min(t_.channels, p_.group_in - c);
+          b.tap_begin = {h, v};
+          b.taps = taps;
+          w.blocks.push_back(std::move(b));
+        }
+    for (WeightBlock& b : w.blocks) fill(w, column, columns, &b == &w.blocks.back(), b);
     return w;
+  }
+
+  void fill(const PackedTile& w, std::int64_t column, std::int64_t columns, bool last,
+            WeightBlock& b) {
+    b.outputs = w.out_channels;
+    b.transposed = t_.stationary == TileOperand::activations;
+    if (t_.blocks > 1) {
+      diagonal_tiles(w, b);
+    } else {
+      dense_tiles(w, column, columns, b);
+      if (t_.mapped) order_products(b.tiles, *t_.mapped, b);
+    }
+    b.table_offset = round_up(b.bytes, 4);
+    if (last) b.bytes = b.table_offset + table_bytes(w.out_channels);
+    Transfer load;
+    load.system_address = context_.constants.allocate(b.bytes);
+    load.run = b.bytes;
+    if (context_.constants.with_values())
+      context_.constants.fill(load.system_address, contents(w, b, column, last));
+    b.parts.push_back({load, true});
   }
 
   std::int64_t table_bytes(std::int64_t outputs) const {
@@ -68,7 +79,8 @@ class Packer {
   // `column`: the weight tile's first within its group.
   void dense_tiles(const PackedTile& w, std::int64_t column, std::int64_t columns,
                    WeightBlock& b) const {
-    const std::int64_t most = tile_limits(context_.machine, p_, t_.stationary).channels;
+    const std::int64_t most =
+        t_.mapped ? t_.mapped->cols : tile_limits(context_.machine, p_, t_.stationary).channels;
     for (std::int64_t g = 0; g < w.groups; ++g)
       for (std::int64_t n = 0; n < columns; n += most) {
         const std::int64_t count = std::min(most, columns - n);
@@ -81,11 +93,16 @@ class Packer {
   void column_tiles(std::int64_t group, Sparsity sparsity, WeightBlock& b) const {
     ConvProblem problem = p_;
     problem.sparsity = sparsity;
-    const std::int64_t contraction = p_.taps() * b.channels;
-    const std::int64_t rows = tile_limits(context_.machine, problem, t_.stationary).contraction;
-    for (std::int64_t k = 0; k < contraction; k += rows) {
+    const std::int64_t contraction = b.taps[0] * b.taps[1] * b.channels;
+    const std::int64_t rows =
+        t_.mapped ? t_.mapped->rows
+                  : tile_limits(context_.machine, problem, t_.stationary).contraction;
+    const std::int64_t run = t_.mapped ? b.channels : contraction;  // that a tile may not leave
+    std::int64_t next = 0;
+    for (std::int64_t k = 0; k < contraction; k = next) {
       ArrayTile tile;
-      tile.rows = std::min(rows, contraction - k);
+      next = std::min(k + rows, (k / run + 1) * run);
+      tile.rows = next - k;
       tile.cols = b.columns.back().count;
       tile.row_stride = packed_bytes(p_.weights, b.transposed ? tile.rows : tile.cols);
       tile.sparsity = sparsity;
@@ -175,7 +192,9 @@ class Packer {
 
   // Of output channel 0 of the group.
   std::int64_t element_of(std::int64_t group, const WeightBlock& b, std::int64_t k) const {
-    const std::int64_t tap = k / b.channels, c = b.channel_begin + k % b.channels;
+    const std::int64_t at = k / b.channels, c = b.channel_begin + k % b.channels;
+    const std::int64_t row = b.tap_begin[0] + at / b.taps[1];
+    const std::int64_t tap = row * p_.kernel[1] + b.tap_begin[1] + at % b.taps[1];
     return ((group * p_.taps() + tap) * p_.group_in + c) * p_.group_out;
   }
 

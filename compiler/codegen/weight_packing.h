@@ -26,8 +26,9 @@ struct WeightPart {  // one Load; its local address counts from the block's firs
 struct WeightBlock {
   std::vector<WeightPart> parts;
   std::int64_t bytes = 0, table_offset = 0;
-  bool transposed = false;                       // its tiles lie column by column
-  std::int64_t channel_begin = 0, channels = 0;  // of a group's input
+  bool transposed = false;                                  // its tiles lie column by column
+  std::int64_t channel_begin = 0, channels = 0;             // of a group's input
+  std::array<std::int64_t, 2> tap_begin{0, 0}, taps{1, 1};  // of the kernel's rows and columns
   std::int64_t outputs = 0;
   std::vector<ArrayTile> tiles;
   std::vector<ColumnTile> columns;

@@ -62,6 +62,7 @@ class Walker {
       WeightBlock b;
       b.channel_begin = c;
       b.channels = std::min(t_.channels, p_.group_in - c);
+      b.taps = p_.kernel;
       b.outputs = w.out_channels;
       b.transposed = transposed_;
       b.parts.push_back({load(group, column, b), false});

@@ -36,8 +36,9 @@ Lowering::Lowering(const Graph& graph, const LowerOptions& options)
                     ? TrainingValues{}
                     : assign_training_values(graph, options.format, options.phases)),
       formats_(!graph.encodings.empty() ? encoded_formats(graph)
-               : graph.states.empty()   ? assign_formats(graph, options.format, sightings_)
-                                        : training_.formats),
+               : graph.states.empty()
+                   ? assign_formats(graph, options.format, sightings_, options.quantize_outputs)
+                   : training_.formats),
       placements_(place_in_concats(graph, uses_, formats_)) {}
 
 KernelGraph Lowering::run() {

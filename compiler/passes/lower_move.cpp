@@ -159,7 +159,7 @@ void Lowering::lower_outputs() {
     KernelTensor& tensor = result_.tensor(id);
     const bool own =
         tensor.storage == id && !tensor.is_input && !tensor.is_output && !tensor.is_constant();
-    if (own && tensor.format == Format::fp32) {
+    if (own && (tensor.format == Format::fp32 || options_.quantize_outputs)) {
       tensor.name = output;
       tensor.logical_shape = shape_of(graph_, output);
       tensor.is_output = true;

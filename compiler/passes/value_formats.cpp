@@ -127,10 +127,14 @@ bool is_movement(const Node& node) {
   return ops.count(node.op) != 0;
 }
 
-ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingMap& sightings) {
+ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingMap& sightings,
+                              bool outputs) {
   Sharing sharing = share_formats(graph);
-  const auto reaching = sets_before_convolutions(graph, sharing);
-  const auto ahead = sets_ahead_of_convolutions(graph, sharing);
+  auto reaching = sets_before_convolutions(graph, sharing);
+  auto ahead = sets_ahead_of_convolutions(graph, sharing);
+  if (outputs)
+    for (const std::string& output : graph.outputs)
+      for (auto* sets : {&reaching, &ahead}) sets->insert(sharing.find(output));
   SightingMap of_sets = sightings_of_sets(graph, sightings, sharing);
   ValueFormatMap of_set, formats;
   for (const std::string& set : reaching)

@@ -23,8 +23,10 @@ bool is_movement(const Node& node);
 // value, directly or through other nodes; fp32 after the last convolution. In place of int4, values
 // that no convolution has touched yet (inputs) are int8, and those that would have less than 4 of
 // its 16 levels, with all that share their format.
-// `sightings`: of every value (integers), with histograms for int4.
-ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingMap& sightings);
+// `sightings`: of every value (integers), with histograms for int4. `outputs`: those of the graph
+// are stored as inputs are, else in fp32 behind the last convolution.
+ValueFormatMap assign_formats(const Graph& graph, Format format, const SightingMap& sightings,
+                              bool outputs);
 
 // Of a graph with encodings: int8 with the model's own scales and zero points (uint8 codes are 128
 // less) for values with an encoding and those that share their format; fp32 for all others.

@@ -6,6 +6,7 @@
 #include "compiler/tiling/choices.h"
 #include "compiler/tiling/pixel_blocks.h"
 #include "hw/dataflow/dataflow.h"
+#include "hw/dataflow/product_issue.h"
 
 namespace systolith {
 namespace {
@@ -254,7 +255,8 @@ class Search {
     switch (stationary_) {
       case TileOperand::weights:
         shape.m *= rate_.cycles;
-        return std::max(dataflow_->stream(shape), dataflow_->load(shape)).count();
+        return std::max(
+            {dataflow_->stream(shape).count(), dataflow_->load(shape).count(), issue_cycles(t)});
       case TileOperand::activations:  // a tile passes a transposer on its way in
         shape.n *= rate_.cycles;
         return std::max(dataflow_->stream(shape), dataflow_->load(shape) + Cycles(pixels)).count();
@@ -262,6 +264,14 @@ class Search {
         shape.k = ceil_div(p_.taps() * t.channels, rate_.products) * rate_.cycles;
         return std::max(dataflow_->stream(shape), dataflow_->drain()).count();
     }
+  }
+
+  // Of an array whose products are bounded, else 0.
+  std::int64_t issue_cycles(const ConvTiling& t) const {
+    const ProductIssue issue(m_.core.array);
+    if (!issue.limited()) return 0;
+    const std::int64_t run = t.width > 1 ? t.width : t.height > 1 ? t.height : t.batch;
+    return issue.steady({t.pixels(), run, rate_.cycles});
   }
 
   const ConvProblem& p_;

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "compiler/kernels/kernel_graph.h"
+#include "compiler/tiling/mapping.h"
 #include "hw/arch/machine.h"
 #include "hw/base/tile_operand.h"
 
@@ -48,6 +50,14 @@ inline bool operator<(const ConvProblem& a, const ConvProblem& b) { return a.key
 ConvProblem conv_problem(const KernelGraph& graph, const ConvKernel& conv);
 void add_pool(ConvProblem& problem, const PoolSpec& pool);
 
+// Where a mapping says how: the order of tiles, and of array tiles within one.
+struct MappedLoops {
+  std::array<std::int64_t, 2> taps{1, 1};  // kernel rows and columns of a tile
+  std::int64_t rows = 1, cols = 1;         // of the array in use
+  std::vector<LoopFactor> tiles;           // loops over tiles, outermost first
+  std::vector<LoopFactor> products;        // loops over array tiles, outermost first
+};
+
 // One item covers batch x height x width output pixels of `groups` groups x `columns` channels, for
 // `channels` input channels of each. Either groups == 1, or columns == group_out and channels ==
 // group_in: small groups side by side (blocks > 1), or one after the other where a single one's
@@ -61,7 +71,9 @@ struct ConvTiling {
   // Bytes of one buffer of each kind; 0 where not needed.
   std::int64_t weight_bytes = 0, input_bytes = 0, output_bytes = 0, residual_bytes = 0,
                staging_bytes = 0;
-  int slots = 2;    // buffers of each kind but staging
+  int slots = 2;     // buffers of each kind but staging
+  int sum_sets = 2;  // parts of the accumulators that tiles take in turn
+  std::optional<MappedLoops> mapped;
   double cost = 0;  // estimated cycles
 
   std::int64_t pixels() const { return batch * height * width; }

@@ -37,6 +37,8 @@ struct ArrayConfig {
   std::vector<std::string> dataflow = {"weight_stationary"};  // YAML takes one name or a list
   std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
   std::string weight_load = "pipelined";  // or chain; how a plane is filled (hw/dataflow)
+  std::int64_t product_rows = 0;          // streamed by one product; 0: any number
+  std::int64_t products_in_flight = 1;    // with product_rows
   std::vector<std::string> sparsity;      // N:M of weights that the PEs' multiplexers take
   std::string detail = "closed_form";     // or pe: every PE is stepped at every edge
   std::vector<SubArray> partition;        // disjoint; empty: the array is one

@@ -93,6 +93,15 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.array.weight_load),
        {},
        {"weight load", weight_load_names}},
+      {"core.array.product_rows",
+       "The most rows that one product streams, all at one stride in the scratchpad; 0: any "
+       "number.",
+       SYSTOLITH_PLACE(core.array.product_rows),
+       {0, 65536}},
+      {"core.array.products_in_flight",
+       "With product_rows: products between their first row's entry and their last sum's exit.",
+       SYSTOLITH_PLACE(core.array.products_in_flight),
+       {1, 1024}},
       {"core.array.sparsity",
        "N:M sparsities of held weights that the array takes: a PE chooses its activations among m; "
        "one or a list.",

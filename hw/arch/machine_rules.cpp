@@ -52,6 +52,9 @@ void check_array(const Machine& machine, const Complaint& complain) {
     complain({"core.array.sparsity"},
              "sparse weights are held in the PEs, which no dataflow of the array does "
              "(weight_stationary does)");
+  if (array.detail == "pe" && array.product_rows > 0)
+    complain({"core.array.detail", "core.array.product_rows"},
+             "the PEs are stepped without bounds to a product (allowed: closed_form)");
   if (array.detail == "pe" && !has_int8)
     complain({"core.array.detail"},
              fmt::format("'pe' steps the PEs of int8 and int4, of which the native formats have "

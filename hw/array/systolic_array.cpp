@@ -46,7 +46,8 @@ SystolicArray::SystolicArray(const sc_core::sc_module_name& name, CoreContext& c
                              const ArraySpec& spec)
     : EngineModule(name, Engine::array, context, spec.queue_depth),
       spec_(spec),
-      kept_(spec.config) {
+      kept_(spec.config),
+      products_issue_(spec.config) {
   // Activations are held by the same PEs as weights are, with the same timing.
   for (const TileOperand kept : {TileOperand::weights, TileOperand::activations})
     if (auto dataflow = dataflow_keeping(kept, spec.config); dataflow && !holding_)
@@ -129,7 +130,7 @@ void SystolicArray::step(Cycles now) {
     }
   }
   settle(standing_at(now, waits_for_weights), now);
-  for (const Cycles edge : {stream_end_, feeder_free_})
+  for (const Cycles edge : {stream_end_, issue_end_, feeder_free_})
     if (edge > now) due = due ? std::min(*due, edge) : edge;
   if (!in_flight_.empty()) {
     const Cycles finish = in_flight_.front().finish;
@@ -183,7 +184,9 @@ Standing SystolicArray::standing_at(Cycles now, bool waits_for_weights) const {
   Standing standing;
   standing.progressing = !in_flight_.empty();
   if (now < feeder_free_) {
-    standing.own = now < stream_end_ ? Cause::busy : Cause::bank_conflict;
+    standing.own = now < stream_end_  ? Cause::busy
+                   : now < issue_end_ ? Cause::fill_drain
+                                      : Cause::bank_conflict;
     return standing;
   }
   standing.own = Cause::fill_drain;
@@ -207,6 +210,17 @@ TileShape SystolicArray::shape_of(const Matmul& matmul) {
   return tile;
 }
 
+// The end of its stream, as far as its products go.
+Cycles SystolicArray::issue(const Matmul& matmul, Cycles now) {
+  if (!products_issue_.limited() || matmul.stationary == TileOperand::sums) return now;
+  const Feed& f = matmul.feed;
+  std::int64_t run = f.out_w;
+  if (run == 1) run = f.out_h;
+  if (run == 1) run = f.out_n;
+  if (f.transposed) run = f.rows();
+  return products_issue_.stream(now, {f.rows(), run, tile_for(matmul).rate.cycles});
+}
+
 void SystolicArray::take_tile(const Matmul& matmul) {
   if (matmul.stationary == TileOperand::sums) {
     passing_ = std::move(offered_->tile);
@@ -220,7 +234,7 @@ void SystolicArray::take_tile(const Matmul& matmul) {
 
 Cycles SystolicArray::read_operands(const Matmul& matmul, const FeedPlan& feed, Cycles now) {
   Cycles end =
-      scratchpad->reserve(Access::read, now, now, stream_end_, feed.words(scratchpad->width()));
+      scratchpad->reserve(Access::read, now, now, issue_end_, feed.words(scratchpad->width()));
   if (matmul.stationary != TileOperand::sums) return end;
   end = std::max(end, scratchpad->reserve(Access::read, now, now, stream_end_, offered_->words));
   offerer_->streaming(stream_end_, end);
@@ -235,10 +249,11 @@ void SystolicArray::start(Cycles now) {
   Flow& flow = flow_of(matmul.stationary);
   const TileShape shape = shape_of(matmul);
   stream_end_ = now + flow.dataflow->stream(shape);
+  issue_end_ = std::max(stream_end_, issue(matmul, now));
   feeder_free_ = read_operands(matmul, feed, now);
   const Cycles delay = transposer_delay(matmul), fed = feeder_free_ + delay;
   // A single row that is held up enters when it has come.
-  const Cycles first = stream_end_ - now == Cycles(1) ? fed - Cycles(1) : now + delay;
+  const Cycles first = issue_end_ - now == Cycles(1) ? fed - Cycles(1) : now + delay;
   run.start = now;
   const Cycles finish = flow.schedule.stream({shape, matmul.new_weights}, first, fed);
   run.finish = finish + lane_delay(spec_.config.lanes);

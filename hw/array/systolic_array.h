@@ -6,7 +6,8 @@
 //   start ──────────latency──────────► sums in the accumulators, command complete
 //
 // A Matmul with new weights starts once its plane is loaded; the swap travels with its wavefront,
-// so that nothing drains in between. Rows that the scratchpad's banks hold back stretch both times.
+// so that nothing drains in between. Rows that the scratchpad's banks hold back stretch both times,
+// and so do bounds to what a product streams (hw/dataflow/product_issue.h).
 // A transposed feed fills the transposer before its first row reaches the array, and so does the
 // feed of an array that keeps its sums, which takes a contraction index of every row at a time. A
 // sub-array is fed and read through lanes beside the PEs around it (hw/arch/machine.h): its sums
@@ -23,6 +24,7 @@
 #include "hw/array/tile_product.h"
 #include "hw/control/engine.h"
 #include "hw/dataflow/array_schedule.h"
+#include "hw/dataflow/product_issue.h"
 #include "hw/memory/accumulators.h"
 #include "hw/memory/core_scratchpad.h"
 
@@ -144,6 +146,7 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   Cycles transposer_delay(const Matmul& matmul) const;
   const WeightTile& tile_for(const Matmul& matmul) const;
   TileShape shape_of(const Matmul& matmul);
+  Cycles issue(const Matmul& matmul, Cycles now);
   void take_tile(const Matmul& matmul);
   void step_pes(const Matmul& matmul, Cycles first, Cycles fed, Cycles finish);
   // Both operands' reads from `now` on; when the last word has moved.
@@ -162,8 +165,10 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   KeptOperands kept_;
   std::optional<Flow> holding_, summing_;  // as far as the array is built for it
   std::deque<InFlight> in_flight_;
-  Cycles stream_end_;                   // of the latest Matmul, without bank conflicts
-  Cycles feeder_free_;                  // with them
+  ProductIssue products_issue_;
+  Cycles stream_end_;                   // of the latest Matmul, row after row
+  Cycles issue_end_;                    // where products wait for others to leave
+  Cycles feeder_free_;                  // with bank conflicts
   std::optional<WeightTile> loaded_;    // waits for its Matmul
   std::optional<WeightTile> plane_;     // in use
   std::optional<OfferedTile> offered_;  // waits for its Matmul

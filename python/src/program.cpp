@@ -28,6 +28,8 @@ struct Options {
   py::object calibration;        // None, or a dict of samples by input name
   std::uint64_t calibration_seed = 1;
   std::optional<std::string> sparsity;
+  bool quantize_outputs = false;
+  std::optional<std::string> mapping;  // a file
 };
 
 void set_optimizer(const Options& options, OptimizerSettings& settings) {
@@ -56,6 +58,8 @@ CompileOptions compile_options(const Options& options) {
   result.with_values = options.values;
   result.calibration_seed = options.calibration_seed;
   if (options.sparsity) result.sparsity = sparsity_from_name(*options.sparsity);
+  result.quantize_outputs = options.quantize_outputs;
+  if (options.mapping) result.mapping = read_mapping(*options.mapping);
   if (options.dram_budget != 0) result.dram_budget = Bytes(options.dram_budget);
   if (!options.training) return result;
   TrainingOptions& training = result.training.emplace();
@@ -166,6 +170,8 @@ void register_program(py::module_& module) {
       .def_readwrite("dram_budget", &Options::dram_budget)
       .def_readwrite("calibration", &Options::calibration)
       .def_readwrite("calibration_seed", &Options::calibration_seed)
+      .def_readwrite("quantize_outputs", &Options::quantize_outputs)
+      .def_readwrite("mapping", &Options::mapping)
       .def_readwrite("sparsity", &Options::sparsity);
   py::class_<CompiledProgram, std::shared_ptr<CompiledProgram>>(module, "Program")
       .def_property_readonly("workload",

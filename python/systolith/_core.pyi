@@ -56,6 +56,8 @@ class Options:
     calibration: dict[str, Any] | None
     calibration_seed: int
     sparsity: str | None
+    quantize_outputs: bool
+    mapping: str | None
     def __init__(self) -> None: ...
 
 class Program:

@@ -66,6 +66,14 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
       .add_option("--dram-budget", options.dram_budget,
                   "Refuse to compile what needs more DRAM, such as 64MiB")
       ->type_name("SIZE");
+  command.add_flag("--quantize-outputs", options.quantize_outputs,
+                   "Store the network's outputs in the array's format, as a next layer would find "
+                   "them, not in fp32");
+  command
+      .add_option("--mapping", options.mapping,
+                  "Cut and order the layers that this file names as it says, not as the compiler "
+                  "would")
+      ->type_name("FILE.yaml");
   command.add_option("--dump", options.dump_pass, "Print the IR after this pass to stdout")
       ->type_name("PASS");
 }

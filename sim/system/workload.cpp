@@ -91,6 +91,8 @@ CompileOptions compile_options(const WorkloadOptions& options) {
   set_formats(options, compile);
   if (!options.sparsity.empty()) compile.sparsity = parse_sparsity(options.sparsity);
   if (!options.dram_budget.empty()) compile.dram_budget = parse_budget(options.dram_budget);
+  compile.quantize_outputs = options.quantize_outputs;
+  if (!options.mapping.empty()) compile.mapping = read_mapping(options.mapping);
   const auto& passes = compiler_passes();
   if (!options.dump_pass.empty() &&
       std::find(passes.begin(), passes.end(), options.dump_pass) == passes.end())

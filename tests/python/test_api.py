@@ -54,6 +54,25 @@ def test_ranges_come_from_the_calibration_samples():
     assert image["scale"] == pytest.approx(4 / 255) and image["zero_point"] == 63
 
 
+def test_a_mapping_is_followed_and_changes_no_value(tmp_path):
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("layers:\n  - problem: P64 C32 K48\n    dram: K3 P4\n    scratchpad: K16X\n"
+                       "    accumulator: C2 C16X\n    array: P16\n")
+    options = {"workload": "gemm:m=64,k=32,n=48", "machine": "gemmini_16x16", "values": True,
+               "quantize_outputs": True}
+    free = systolith.compile(**options)
+    mapped = systolith.compile(**options, mapping=mapping)
+    assert systolith.simulate(mapped).total_cycles > systolith.simulate(free).total_cycles
+    assert mapped.tensors[-1]["format"] == "int8"
+    values = {"input": np.random.default_rng(2).standard_normal((64, 32))}
+    outputs = [systolith.simulate(program, values=True, inputs=values).outputs["output"]
+               for program in (free, mapped)]
+    np.testing.assert_array_equal(*outputs)
+    mapping.write_text("layers:\n  - layer: gemm\n    dram: P64 C32 K5\n")
+    with pytest.raises(systolith.UserError, match="the factors of K multiply to 5"):
+        systolith.compile(**options, mapping=mapping)
+
+
 def test_graphs_come_from_the_zoo_and_from_onnx(tmp_path):
     graph = systolith.Graph.zoo("mlp", hidden=32)
     assert graph.inputs == {"input": ((1, 784), "float32")}

@@ -134,7 +134,7 @@ Json codes_of(const KernelTensor& tensor, const std::vector<std::uint8_t>& codes
 void run(const std::string& file, const std::string& machine_name) {
   Layer layer = layer_of(Json::parse(std::ifstream(file)));
   const Machine machine = read_machine(machine_name, {}, vocabulary());
-  const Program program = generate(layer.graph, machine, true, [] {});
+  const Program program = generate(layer.graph, machine, true, {}, [] {});
   ProgramSource source(program);
   RunOptions options;
   options.values = true;

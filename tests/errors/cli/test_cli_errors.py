@@ -57,6 +57,9 @@ def test_no_subcommand_is_an_error():
     (["--set", "core.array.dataflow=output_stationary", "--mode", "training"],
      "training needs an array that is weight_stationary; that of machine 'edge_npu' is "
      "output_stationary (core.array.dataflow takes a list)"),
+    (["--mapping", "absent.yaml"], "mapping file 'absent.yaml' does not exist"),
+    (["--quantize-outputs", "--mode", "training"],
+     "training has no quantised outputs (its losses and gradients are real numbers)"),
     (["--dump", "fuze"], None),
 ])
 def test_what_is_not_available_says_what_is(arguments, message):
@@ -69,6 +72,20 @@ def test_what_is_not_available_says_what_is(arguments, message):
 
 def test_an_unknown_kind_of_list_is_answered_with_the_known_ones():
     assert refusal("list", "modelz").startswith("unknown kind 'modelz' (known: schema, models")
+
+
+def test_a_mapping_that_does_not_fit_the_network_says_where_and_what_there_is(tmp_path):
+    file = tmp_path / "m.yaml"
+    file.write_text("layers:\n  - layer: fc3\n    dram: K2\n")
+    for command in (["run", SMALL], ["compile", SMALL, "-o", tmp_path / "p.bin"]):
+        assert refusal(*command, "--mapping", file) == (
+            f"{file}:2:5: unknown layer 'fc3' (known: fc1, fc2, classifier); did you mean 'fc1'?")
+    file.write_text("layers:\n  - problem: K7\n    dram: K7\n")
+    assert refusal("run", SMALL, "--mapping", file) == (
+        f"{file}:2:5: no layer of the network is this problem")
+    file.write_text("layers:\n  - layer: fc1\n  - problem: K256 C784\n")
+    assert refusal("run", SMALL, "--mapping", file) == (
+        f"{file}:3:5: layer 'fc1' is mapped already on line 2")
 
 
 def test_compile_without_anything_to_write_is_refused():

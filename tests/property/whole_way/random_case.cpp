@@ -203,6 +203,7 @@ std::string random_machine_yaml(Draw& draw) {
   const char* packing = draw.of<const char*>({"none", "simd", "fused"});
   const char* overflow = draw.of<const char*>({"wrap", "saturate"});
   const char* rounding = draw.of<const char*>({"half_even", "double_rounding", "single_rounding"});
+  const int product_rows = draw.of<int>({0, 0, 3, 16});
   return fmt::format(
       R"(name: random
 clock: {clock}MHz
@@ -210,7 +211,7 @@ core:
   count: {cores}
   array:
     {{rows: {rows}, cols: {cols}, weight_buffers: {buffers}, dataflow: {dataflow},
-     sparsity: {sparsity}}}
+     sparsity: {sparsity}, product_rows: {product_rows}, products_in_flight: {in_flight}}}
   datapath:
     native: [int8, int16, fp8_e4m3, fp8_e5m2, bf16, fp16, fp32]
     packed: int4
@@ -227,6 +228,7 @@ energy: table_45nm
 )",
       fmt::arg("dataflow", dataflow), fmt::arg("sparsity", sparsity), fmt::arg("packing", packing),
       fmt::arg("overflow", overflow), fmt::arg("rounding", rounding),
+      fmt::arg("product_rows", product_rows), fmt::arg("in_flight", draw.between(1, 6)),
       fmt::arg("clock", draw.of<int>({333, 700, 1000, 1050})),
       fmt::arg("cores", draw.between(1, 3)), fmt::arg("rows", draw.between(1, 40)),
       fmt::arg("cols", cols), fmt::arg("buffers", draw.between(1, 2)),

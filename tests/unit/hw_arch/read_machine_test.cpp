@@ -155,7 +155,7 @@ TEST(Presets, HaveTheCapacitiesAndBandwidthsOfTheirSources) {
   EXPECT_EQ(cloud.core.count, 4);
   EXPECT_NEAR(cloud.dram.peak_bytes_per_second(), 256e9, 1e6);
   const Machine gemmini = read_machine("gemmini_16x16", {}, test_vocabulary());
-  EXPECT_EQ(gemmini.core.accumulator_rows(), 1024);
+  EXPECT_EQ(gemmini.core.accumulator_rows(), 65536);
 }
 
 TEST(Presets, TheScratchpadKeepsUpWithArrayWeightsVectorAndMemory) {
