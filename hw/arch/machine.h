@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/arch/dram_energy.h"
 #include "hw/arch/dram_mapping.h"
 #include "hw/arith/overflow.h"
 #include "hw/arith/packing.h"
@@ -129,6 +130,7 @@ struct DramStandardFacts {
   Cycles burst_cycles;                          // data-bus cycles of one burst
   DramExtents extents;                          // of one rank of one pseudo channel
   std::map<std::string, std::int64_t> timings;  // in clocks: those that a machine may override
+  DramPrices picojoules;                        // of one rank's events
 };
 
 struct DramConfig {
