@@ -76,6 +76,19 @@ Roofline roofline_of(const Machine& machine, const RunResult& result, double dra
   return roof;
 }
 
+void spend(EnergyReport& energy, EnergyComponent component) {
+  energy.total_picojoules += component.picojoules;
+  energy.components.push_back(std::move(component));
+}
+
+// DRAM comes last.
+void finish(EnergyReport& energy, const DramStandardFacts& standard, const DramEvents& events,
+            double seconds) {
+  for (const DramEnergy& part : dram_energy(events, standard.picojoules))
+    spend(energy, {std::string(part.name), part.events, part.picojoules});
+  energy.average_watts = ratio(energy.total_picojoules * kJoulesPerPicojoule, seconds);
+}
+
 }  // namespace
 
 double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles) {
@@ -84,23 +97,30 @@ double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles
       static_cast<double>(cycles.count()) * static_cast<double>(processing_elements(machine)));
 }
 
-EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, double seconds) {
+EnergyReport energy_of(const Machine& machine, const EventCounts& events, const DramEvents& dram,
+                       double seconds) {
   for (const auto& event : events)
     SYSTOLITH_CHECK(is_energy_key(event.first), "nothing prices the event '{}'", event.first);
   EnergyReport energy;
-  energy.table = table.name;
+  energy.table = machine.energy.name;
   for (const EnergyKey& key : kEnergyKeys) {
     const std::string name(key.name);
     const auto count = events.find(name);
     if (count == events.end()) continue;  // the machine has no such component
-    const auto price = table.picojoules.find(name);
-    SYSTOLITH_CHECK(price != table.picojoules.end(), "energy table '{}' does not price '{}'",
-                    table.name, name);
-    const double spent = static_cast<double>(count->second) * price->second;
-    energy.components.push_back({name, count->second, spent});
-    energy.total_picojoules += spent;
+    const auto price = machine.energy.picojoules.find(name);
+    SYSTOLITH_CHECK(price != machine.energy.picojoules.end(),
+                    "energy table '{}' does not price '{}'", energy.table, name);
+    spend(energy, {name, count->second, static_cast<double>(count->second) * price->second});
   }
-  energy.average_watts = ratio(energy.total_picojoules * kJoulesPerPicojoule, seconds);
+  finish(energy, machine.dram.facts, dram, seconds);
+  return energy;
+}
+
+EnergyReport energy_of(const DramStandardFacts& standard, const DramEvents& events,
+                       double seconds) {
+  EnergyReport energy;
+  energy.table = standard.name;
+  finish(energy, standard, events, seconds);
   return energy;
 }
 
@@ -123,7 +143,7 @@ Report make_report(const Machine& machine, const ProgramHeader& header, const Ru
   report.dram = result.dram;
   report.bandwidth_fraction =
       ratio(dram_bytes, result.seconds * machine.dram.peak_bytes_per_second());
-  report.energy = energy_of(machine.energy, result.events, result.seconds);
+  report.energy = energy_of(machine, result.events, result.dram.events, result.seconds);
   report.roofline = roofline_of(machine, result, dram_bytes);
   return report;
 }

@@ -144,7 +144,7 @@ RunResult Run::result() {
   result.layers = layers_.reports();
   result.engines = engine_reports(top_, total_);
   result.levels = level_reports(top_);
-  result.dram = dram_report(top_);
+  result.dram = dram_report(top_, EdgeClock(machine_.clock).edge(total_));
   result.dram.bytes_reached = dram_end_;
   result.events = event_counts(top_);
   if (options_.values) read_outputs(result.outputs);
