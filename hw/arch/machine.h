@@ -180,11 +180,12 @@ struct InterconnectConfig {
   std::optional<Hertz> clock;      // the core clock where not given
 };
 
-// Energies in picojoule. `source` cites where the numbers come from.
+// What a technology's events and parts cost. `source` cites where the numbers come from.
 struct EnergyTable {
   std::string name;
   std::string source;
-  std::map<std::string, double> picojoules;  // keys: see hw/arch/energy_keys.h
+  std::map<std::string, double> picojoules;         // keys: see hw/arch/energy_keys.h
+  std::map<std::string, double> square_micrometers;  // keys: see hw/arch/area_keys.h
 };
 
 struct Machine {

@@ -144,6 +144,7 @@ Report make_report(const Machine& machine, const ProgramHeader& header, const Ru
   report.bandwidth_fraction =
       ratio(dram_bytes, result.seconds * machine.dram.peak_bytes_per_second());
   report.energy = energy_of(machine, result.events, result.dram.events, result.seconds);
+  report.area = area_of(machine);
   report.roofline = roofline_of(machine, result, dram_bytes);
   return report;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hw/arch/machine.h"
+#include "sim/report/area.h"
 #include "sim/system/simulate.h"
 #include "traces/format/program.h"
 
@@ -72,6 +73,7 @@ struct Report {
   DramReport dram;
   double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
   EnergyReport energy;
+  AreaReport area;
   Roofline roofline;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "hw/arch/area_keys.h"
 #include "hw/arch/energy_keys.h"
 #include "tests/unit/hw_arch/test_vocabulary.h"
 
@@ -183,6 +184,9 @@ TEST(EnergyTables, EveryTablePricesEveryKeyAndNamesItsSource) {
     EXPECT_EQ(m.energy.picojoules.size(), kEnergyKeys.size());
     for (const EnergyKey& key : kEnergyKeys)
       EXPECT_GT(m.energy.picojoules.at(std::string(key.name)), 0) << key.name;
+    EXPECT_EQ(m.energy.square_micrometers.size(), kAreaKeys.size());
+    for (const AreaKey& key : kAreaKeys)
+      EXPECT_GT(m.energy.square_micrometers.at(std::string(key.name)), 0) << key.name;
   }
 }
 

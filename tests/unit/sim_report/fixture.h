@@ -17,6 +17,9 @@ inline Machine small_machine() {
   machine.dram.facts.burst_cycles = Cycles(8);
   machine.energy.name = "unit_prices";
   machine.energy.picojoules = {{"mac_int8", 0.5}, {"level_access", 100.0}};
+  machine.energy.square_micrometers = {
+      {"mac_int8", 900},  {"mac_fp8", 3000},      {"mac_fp16", 4000},   {"mac_bf16", 4500},
+      {"mac_fp32", 9000}, {"vector_lane", 10000}, {"register_bit", 10}, {"sram_bit", 1}};
   machine.dram.facts.picojoules = {100, 20, 30, 1000, 50, 2, 1};
   return machine;
 }

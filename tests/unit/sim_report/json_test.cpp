@@ -20,11 +20,11 @@ std::vector<std::string> keys(const ordered_json& object) {
 
 TEST(ReportJson, HasEveryKeyThatIsPromisedInItsOrder) {
   const auto json = ordered_json::parse(to_json(small_report(), {}));
-  EXPECT_THAT(
-      keys(json),
-      testing::ElementsAre("version", "workload", "machine", "clock_hz", "total_cycles", "seconds",
-                           "macs", "commands", "array_utilization", "layers", "phases", "memory",
-                           "engines", "levels", "dram", "energy", "tenants", "roofline", "host"));
+  EXPECT_THAT(keys(json),
+              testing::ElementsAre("version", "workload", "machine", "clock_hz", "total_cycles",
+                                   "seconds", "macs", "commands", "array_utilization", "layers",
+                                   "phases", "memory", "engines", "levels", "dram", "energy",
+                                   "area", "tenants", "roofline", "host"));
   EXPECT_THAT(keys(json["layers"][0]),
               testing::ElementsAre("name", "op", "format", "dataflow", "start_cycle", "end_cycle",
                                    "cycles", "macs", "dram_bytes", "utilization", "bound_by"));
