@@ -25,7 +25,8 @@ double pe_area(const Machine& machine) {
   for (const Format format : machine.core.datapath.native) {
     double& largest = is_float(format) ? floating : integer;
     largest = std::max(largest, of(machine.energy, area_key(format)));
-    operand_bits = std::max(operand_bits, is_float(format) ? 8 * bytes_of(format) : std::int64_t{8});
+    operand_bits =
+        std::max(operand_bits, is_float(format) ? 8 * bytes_of(format) : std::int64_t{8});
   }
   const std::int64_t registers = operand_bits * (1 + machine.core.array.weight_buffers) + kSumBits;
   return integer + floating + static_cast<double>(registers) * of(machine.energy, "register_bit");

@@ -81,11 +81,12 @@ void spend(EnergyReport& energy, EnergyComponent component) {
   energy.components.push_back(std::move(component));
 }
 
-// DRAM comes last.
-void finish(EnergyReport& energy, const DramStandardFacts& standard, const DramEvents& events,
-            double seconds) {
+void spend_dram(EnergyReport& energy, const DramStandardFacts& standard, const DramEvents& events) {
   for (const DramEnergy& part : dram_energy(events, standard.picojoules))
     spend(energy, {std::string(part.name), part.events, part.picojoules});
+}
+
+void set_power(EnergyReport& energy, double seconds) {
   energy.average_watts = ratio(energy.total_picojoules * kJoulesPerPicojoule, seconds);
 }
 
@@ -112,7 +113,9 @@ EnergyReport energy_of(const Machine& machine, const EventCounts& events, const 
                     "energy table '{}' does not price '{}'", energy.table, name);
     spend(energy, {name, count->second, static_cast<double>(count->second) * price->second});
   }
-  finish(energy, machine.dram.facts, dram, seconds);
+  // Of somebody else's memory the commands are not known.
+  if (machine.dram.plugin.empty()) spend_dram(energy, machine.dram.facts, dram);
+  set_power(energy, seconds);
   return energy;
 }
 
@@ -120,7 +123,8 @@ EnergyReport energy_of(const DramStandardFacts& standard, const DramEvents& even
                        double seconds) {
   EnergyReport energy;
   energy.table = standard.name;
-  finish(energy, standard, events, seconds);
+  spend_dram(energy, standard, events);
+  set_power(energy, seconds);
   return energy;
 }
 

@@ -7,7 +7,8 @@ import pytest
 from command_line import systolith
 
 KEYS = ["total_cycles", "seconds", "reads", "writes", "forwarded", "bytes_read", "bytes_written",
-        "bandwidth", "bandwidth_fraction", "latency", "row_hits", "row_misses", "commands", "energy"]
+        "bandwidth", "bandwidth_fraction", "latency", "row_hits", "row_misses", "commands",
+        "energy"]
 STANDARDS = [line.split()[0] for line in systolith("list", "dram").stdout.splitlines()]
 
 

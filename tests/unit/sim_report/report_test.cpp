@@ -52,6 +52,15 @@ TEST(Report, EnergyIsEventsTimesPriceAndPowerIsEnergyOverTime) {
   EXPECT_DOUBLE_EQ(energy.average_watts, 7090e-12 / 100e-9);
 }
 
+TEST(Report, OfAPlugInsDramThereIsNoEnergy) {
+  Machine machine = report_test::small_machine();
+  machine.dram.plugin = "./libmemory.so";
+  const Report report =
+      make_report(machine, report_test::two_layers(), report_test::hundred_cycles());
+  EXPECT_EQ(report.energy.components.size(), 2U);
+  EXPECT_DOUBLE_EQ(report.energy.total_picojoules, 5400);
+}
+
 TEST(Report, AnEventThatNothingPricesIsABug) {
   RunResult result = report_test::hundred_cycles();
   result.events["warp_drive"] = 1;
