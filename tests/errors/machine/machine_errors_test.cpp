@@ -160,7 +160,8 @@ TEST(EnergyTableErrors, ADefectOfAnAreaIsNamedWithItsPlace) {
   const std::string whole = area_table("");
   const auto line = std::to_string(1 + std::count(whole.begin(), whole.end(), '\n'));
   const std::string first = "  mac_int8: {energy: 1pJ, source: s}\n";
-  const std::string energies = energy_table(first).substr(0, energy_table(first).find("areas:"));
+  const std::string energies =
+      energy_table(first).substr(0, energy_table(first).find("\nareas:") + 1);
   const std::pair<std::string, std::string> cases[] = {
       {energies, "e.yaml:2:1: missing key 'areas'"},
       {energies + "areas: 4", ": areas: expected a mapping, found '4'"},
