@@ -1,4 +1,5 @@
-// What an energy table prices, and what the machine counts under the same name.
+// What an energy table prices, and what the machine counts under the same name. DRAM is not among
+// them: its standard prices its commands (hw/dram/dram_power.h).
 #pragma once
 
 #include <array>
@@ -14,7 +15,7 @@ struct EnergyKey {
   std::string_view description;
 };
 
-inline constexpr std::array<EnergyKey, 16> kEnergyKeys = {{
+inline constexpr std::array<EnergyKey, 15> kEnergyKeys = {{
     {"mac_int8", "multiply-accumulate", "int8 product into an int32 sum"},
     {"mac_bf16", "multiply-accumulate", "bf16 product into an fp32 sum"},
     {"mac_fp32", "multiply-accumulate", "fp32 product into an fp32 sum"},
@@ -32,7 +33,6 @@ inline constexpr std::array<EnergyKey, 16> kEnergyKeys = {{
     {"accumulator_access", "4 bytes", "read or write of an accumulator word"},
     {"level_access", "8 bytes", "read or write of a shared level"},
     {"interconnect", "8 bytes", "moved across the interconnect"},
-    {"dram", "8 bytes", "read from or written to DRAM"},
 }};
 
 // Of a product of two formats, whichever of them is stationary. Different floats meet in the

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hw/arch/area_keys.h"
 #include "hw/arch/document.h"
 #include "hw/arch/energy_keys.h"
 #include "hw/arch/quantity_text.h"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr Limits kEnergy = {1, 1'000'000'000};  // fJ: up to 1 uJ
 constexpr double kFemtojoulesPerPicojoule = 1000;
+constexpr Limits kArea = {1, 1'000'000'000'000};  // nm2: up to 1 mm2
+constexpr double kNanometersSquaredPerMicrometer = 1e6;
 
 std::string prefix(const std::string& path) { return path.empty() ? "" : path + ": "; }
 
@@ -37,18 +40,39 @@ void check_keys(const DocumentNode& map, const std::string& path,
   }
 }
 
-double energy(const DocumentNode& energies, const std::string& key) {
-  const std::string path = "energies." + key;
-  const DocumentNode& row = member(energies, "energies", key, DocumentNode::Kind::map);
-  check_keys(row, path, {"energy", "source"});
+// A section of the table: rows of a value and its source, under the keys of one list.
+struct Section {
+  std::string name;   // "energies"
+  std::string value;  // "energy"
+  const UnitSet& units;
+  Limits limits;
+  double unit;  // in the units' base
+};
+
+double value_of(const Section& section, const DocumentNode& rows, const std::string& key) {
+  const std::string path = section.name + "." + key;
+  const DocumentNode& row = member(rows, section.name, key, DocumentNode::Kind::map);
+  check_keys(row, path, {section.value, "source"});
   member(row, path, "source", DocumentNode::Kind::scalar);
-  const DocumentNode& value = member(row, path, "energy", DocumentNode::Kind::scalar);
+  const DocumentNode& value = member(row, path, section.value, DocumentNode::Kind::scalar);
   try {
-    return static_cast<double>(parse_quantity(value.scalar, energy_units(), kEnergy)) /
-           kFemtojoulesPerPicojoule;
+    return static_cast<double>(parse_quantity(value.scalar, section.units, section.limits)) /
+           section.unit;
   } catch (const UserError& error) {
-    throw UserError(value.where, path + ".energy: " + error.what());
+    throw UserError(value.where, path + "." + section.value + ": " + error.what());
   }
+}
+
+template <class Keys>
+std::map<std::string, double> read_section(const DocumentNode& root, const Section& section,
+                                           const Keys& keys) {
+  const DocumentNode& rows = member(root, "", section.name, DocumentNode::Kind::map);
+  std::vector<std::string> names;
+  for (const auto& key : keys) names.emplace_back(key.name);
+  check_keys(rows, section.name, names);
+  std::map<std::string, double> values;
+  for (const std::string& name : names) values[name] = value_of(section, rows, name);
+  return values;
 }
 
 }  // namespace
@@ -57,16 +81,16 @@ EnergyTable parse_energy_table(const std::string& name, const std::string& text,
                                const std::string& file) {
   const DocumentNode root = parse_document(text, file);
   if (root.kind != DocumentNode::Kind::map)
-    throw UserError(root.where, "expected a mapping of source, energies, found " + describe(root));
-  check_keys(root, "", {"source", "energies"});
+    throw UserError(root.where,
+                    "expected a mapping of source, energies, areas, found " + describe(root));
+  check_keys(root, "", {"source", "energies", "areas"});
   EnergyTable table;
   table.name = name;
   table.source = member(root, "", "source", DocumentNode::Kind::scalar).scalar;
-  const DocumentNode& energies = member(root, "", "energies", DocumentNode::Kind::map);
-  std::vector<std::string> keys;
-  for (const EnergyKey& key : kEnergyKeys) keys.emplace_back(key.name);
-  check_keys(energies, "energies", keys);
-  for (const std::string& key : keys) table.picojoules[key] = energy(energies, key);
+  table.picojoules = read_section(
+      root, {"energies", "energy", energy_units(), kEnergy, kFemtojoulesPerPicojoule}, kEnergyKeys);
+  table.square_micrometers = read_section(
+      root, {"areas", "area", area_units(), kArea, kNanometersSquaredPerMicrometer}, kAreaKeys);
   return table;
 }
 

@@ -1,4 +1,5 @@
-// Reads an energy table: what one event of each kind costs, with where the figure is from.
+// Reads an energy table: what one event of each kind costs and one part of each kind takes up, with
+// where the figure is from.
 #pragma once
 
 #include <string>
@@ -7,7 +8,8 @@
 
 namespace systolith {
 
-// Every key of hw/arch/energy_keys.h must be there. Throws UserError with file:line:column.
+// Every key of hw/arch/energy_keys.h and hw/arch/area_keys.h must be there. Throws UserError with
+// file:line:column.
 EnergyTable parse_energy_table(const std::string& name, const std::string& text,
                                const std::string& file);
 

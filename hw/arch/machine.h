@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/arch/dram_energy.h"
 #include "hw/arch/dram_mapping.h"
 #include "hw/arith/overflow.h"
 #include "hw/arith/packing.h"
@@ -131,6 +132,7 @@ struct DramStandardFacts {
   Cycles burst_cycles;                          // data-bus cycles of one burst
   DramExtents extents;                          // of one rank of one pseudo channel
   std::map<std::string, std::int64_t> timings;  // in clocks: those that a machine may override
+  DramPrices picojoules;                        // of one rank's events
 };
 
 struct DramConfig {
@@ -183,11 +185,12 @@ struct InterconnectConfig {
   std::int64_t columns = 0;  // of a mesh; 0: as square as it can be
 };
 
-// Energies in picojoule. `source` cites where the numbers come from.
+// What a technology's events and parts cost. `source` cites where the numbers come from.
 struct EnergyTable {
   std::string name;
   std::string source;
-  std::map<std::string, double> picojoules;  // keys: see hw/arch/energy_keys.h
+  std::map<std::string, double> picojoules;         // keys: see hw/arch/energy_keys.h
+  std::map<std::string, double> square_micrometers;  // keys: see hw/arch/area_keys.h
 };
 
 struct Machine {

@@ -92,6 +92,11 @@ const UnitSet& energy_units() {
   return set;
 }
 
+const UnitSet& area_units() {
+  static const UnitSet set = {"area", {{"nm2", 1}, {"um2", 1'000'000}, {"mm2", 1'000'000'000'000}}};
+  return set;
+}
+
 const UnitSet& time_units() {
   static const UnitSet set = {"time",
                               {{"fs", 1},

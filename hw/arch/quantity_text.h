@@ -25,6 +25,7 @@ struct UnitSet {
 const UnitSet& size_units();       // B KiB MiB GiB KB MB GB
 const UnitSet& frequency_units();  // Hz kHz MHz GHz
 const UnitSet& energy_units();     // fJ pJ nJ
+const UnitSet& area_units();       // nm2 um2 mm2
 const UnitSet& time_units();       // fs ps ns us ms s
 const UnitSet& rate_units();       // of events: uHz; /s /ms /us Hz kHz MHz
 

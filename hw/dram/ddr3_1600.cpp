@@ -1,4 +1,7 @@
 // DDR3-1600K (JEDEC JESD79-3F), tCK 1.25 ns, BL8, 64-bit channel of eight 4 Gb x8 devices.
+//
+// Currents: Micron MT41J512M8, die revisions E and J, as gem5 (src/mem/DRAMInterface.py,
+// DDR3_1600_8x8) and DRAMsim3 (configs/DDR3_4Gb_x8_1600.ini) have them.
 #include "hw/dram/dram_standard.h"
 
 namespace systolith {
@@ -16,6 +19,7 @@ extern const Registration<DramStandard> ddr3_1600 = {
           {T::RFC, 208}, {T::REFI, 6240}, {T::RRD_S, 5}, {T::WTR_S, 6}, {T::FAW, 24},
           {T::WR, 12},   {T::RTP, 6},     {T::CCD_S, 4}, {T::RTW, 2},   {T::RTRS, 2},
       };
+      s.power = {8, {{1.5, 55, 32, 38, 157, 125, 235}}};
       return s;
     }};
 

@@ -1,4 +1,6 @@
 // DDR3-2133N (JEDEC JESD79-3F), tCK 0.938 ns, BL8, 64-bit channel of eight 4 Gb x8 devices.
+//
+// Currents: Micron MT41J512M8, as gem5 (src/mem/DRAMInterface.py, DDR3_2133_8x8) has them.
 #include "hw/dram/dram_standard.h"
 
 namespace systolith {
@@ -16,6 +18,7 @@ extern const Registration<DramStandard> ddr3_2133 = {
           {T::RFC, 278}, {T::REFI, 8320}, {T::RRD_S, 6}, {T::WTR_S, 8}, {T::FAW, 27},
           {T::WR, 16},   {T::RTP, 8},     {T::CCD_S, 4}, {T::RTW, 2},   {T::RTRS, 2},
       };
+      s.power = {8, {{1.5, 70, 37, 44, 191, 157, 250}}};
       return s;
     }};
 

@@ -18,6 +18,10 @@ Dram::Dram(const sc_core::sc_module_name& name, const std::vector<DramChannelSpe
   }
 }
 
+void Dram::settle(Femtoseconds end) {
+  for (const auto& channel : channels) channel->settle(end);
+}
+
 DramTraffic Dram::traffic() const {
   DramTraffic sum;
   for (const auto& channel : channels) sum += channel->traffic();

@@ -24,6 +24,8 @@ class Dram final : public sc_core::sc_module {
   Dram(const sc_core::sc_module_name& name, const std::vector<DramChannelSpec>& specs, bool values,
        Calendar& calendar);
 
+  // Ends the run for every channel; traffic()'s events are of all of it from then on.
+  void settle(Femtoseconds end);
   DramTraffic traffic() const;
 };
 

@@ -13,6 +13,7 @@ DramTraffic& DramTraffic::operator+=(const DramTraffic& other) {
   requests += other.requests;
   row_hits += other.row_hits;
   row_misses += other.row_misses;
+  events += other.events;
   return *this;
 }
 
@@ -35,6 +36,7 @@ DramTraffic DramChannel::traffic() const {
   DramTraffic traffic = traffic_;
   traffic.row_hits = controller_.counters().row_hits;
   traffic.row_misses = controller_.counters().row_misses;
+  traffic.events = controller_.counters().events();
   return traffic;
 }
 

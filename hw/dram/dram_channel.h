@@ -34,6 +34,7 @@ class DramChannel final : public MemoryChannel, private Calendar::Entry {
               Calendar& calendar);
 
   tlm::tlm_target_socket<>& target() override { return socket; }
+  void settle(Femtoseconds end) override { controller_.settle(clock_.at_or_after(end)); }
   DramTraffic traffic() const override;
 
  private:

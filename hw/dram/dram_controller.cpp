@@ -28,6 +28,25 @@ constexpr std::int64_t kRoundsToReplay = 2;
 
 }  // namespace
 
+DramCounters& DramCounters::operator+=(const DramCounters& other) {
+  for (std::size_t i = 0; i < kDramCommands; ++i) commands[i] += other.commands[i];
+  reads += other.reads, writes += other.writes, forwarded += other.forwarded;
+  row_hits += other.row_hits, row_misses += other.row_misses;
+  active_clocks += other.active_clocks, idle_clocks += other.idle_clocks;
+  return *this;
+}
+
+DramEvents DramCounters::events() const {
+  const auto issued = [&](DramCommand c) { return commands[static_cast<std::size_t>(c)]; };
+  return {issued(DramCommand::activate),
+          issued(DramCommand::read) + issued(DramCommand::read_precharge),
+          issued(DramCommand::write) + issued(DramCommand::write_precharge),
+          issued(DramCommand::refresh_all),
+          issued(DramCommand::refresh_bank),
+          active_clocks,
+          idle_clocks};
+}
+
 DramController::DramController(const DramConfig& dram)
     : device_(dram),
       mapping_(DramMapping(dram.mapping, dram.extents()).without(DramField::channel)),
@@ -43,7 +62,8 @@ DramController::DramController(const DramConfig& dram)
       timing_(device_.timing_state(used_commands(page_, plan_))),
       waiting_(dram.read_queue, dram.write_queue, device_.shape.all_banks()),
       banks_(static_cast<std::size_t>(device_.shape.all_banks())),
-      contenders_(device_.shape) {
+      contenders_(device_.shape),
+      active_(static_cast<std::size_t>(device_.shape.all_ranks())) {
   for (std::size_t i = 0; i < banks_.size(); ++i)
     banks_[i].place = device_.shape.place(static_cast<std::int32_t>(i));
   if (plan_.interval == Cycles(0)) return;
@@ -108,11 +128,13 @@ void DramController::skip_rounds(Cycles now) {
   };
   if (!std::all_of(banks_.begin(), banks_.end(), resting)) return;
   const auto turns = static_cast<std::int64_t>(plan_.turns.size());
-  for (Refresh& refresh : refreshes_) {
+  for (std::size_t rank = 0; rank < refreshes_.size(); ++rank) {
+    Refresh& refresh = refreshes_[rank];
     const std::int64_t rounds = (now - refresh.due) / (plan_.interval * turns) - kRoundsToReplay;
     if (rounds <= 0) continue;
     refresh.due += plan_.interval * turns * rounds;
     counters_.commands[static_cast<std::size_t>(plan_.command)] += rounds * turns;
+    active_[rank].add(std::min(refresh_clocks(), plan_.interval) * (rounds * turns));
   }
   note_refreshes();
   chosen_ = false;
@@ -171,8 +193,9 @@ void DramController::serve(const Contenders::Winner& winner) {
     bank.open_row = bank.request->row;
     bank.opened_for = bank.request;
     bank.request->opened = true;
+    activity(bank).begin(now_);
   } else {
-    close(bank);
+    close(bank, now_);
   }
   reconsider(bank);
 }
@@ -186,14 +209,30 @@ void DramController::finish_access(Bank& bank) {
   bank.last_access = now_;
   if (bank.opened_for == &done) bank.opened_for = nullptr;
   if (bank.command == DramCommand::read_precharge || bank.command == DramCommand::write_precharge)
-    close(bank);
+    close(bank, timing_.earliest_in_bank(DramCommand::activate, bank.place.bank) -
+                    device_.timings[Timing::RP]);
   waiting_.remove(done);
   review_mode(bank);
 }
 
-void DramController::close(Bank& bank) {
+void DramController::close(Bank& bank, Cycles at) {
+  if (bank.open_row != Scheduler::kNoRow) activity(bank).end(at);
   bank.open_row = Scheduler::kNoRow;
   bank.opened_for = nullptr;
+}
+
+ActiveTime& DramController::activity(const Bank& bank) {
+  return active_[static_cast<std::size_t>(bank.place.rank)];
+}
+
+void DramController::settle(Cycles end) {
+  catch_up(end);
+  const Cycles until = later(end, now_);
+  for (const ActiveTime& rank : active_) {
+    const Cycles active = rank.total(until);
+    counters_.active_clocks += active.count();
+    counters_.idle_clocks += (until - active).count();
+  }
 }
 
 // Whether the queues call for the other one to be served.

@@ -18,7 +18,9 @@
 #include <memory>
 #include <vector>
 
+#include "hw/arch/dram_energy.h"
 #include "hw/arch/dram_mapping.h"
+#include "hw/dram/active_time.h"
 #include "hw/dram/contenders.h"
 #include "hw/dram/dram_device.h"
 #include "hw/dram/page_policy.h"
@@ -34,6 +36,11 @@ struct DramCounters {
   std::int64_t forwarded = 0;          // reads answered from the write queue
   // Bursts that found their row open, and those for which it was opened.
   std::int64_t row_hits = 0, row_misses = 0;
+  // Clocks of the ranks, as DramEvents has them.
+  std::int64_t active_clocks = 0, idle_clocks = 0;
+
+  DramCounters& operator+=(const DramCounters& other);
+  DramEvents events() const;
 };
 
 // Sees every command. `bank` is counted through the channel; of a command to a rank, its first.
@@ -59,6 +66,10 @@ class DramController {
   Cycles next() { return waiting_.empty() ? kNever : choice().at; }
   // Carries out what is due at next(). Requires: next() != kNever.
   void step();
+
+  // Carries out what falls due before `end` of a run, and counts the ranks' clocks up to there. To
+  // be called once, when no more requests come.
+  void settle(Cycles end);
 
   // Of reads, by time, from their command on, so that they may lie in the future; the caller takes
   // them out.
@@ -108,7 +119,10 @@ class DramController {
   void begin_refresh(std::int32_t rank);
   void refresh(std::int32_t rank);
   void end_refresh(std::int32_t rank);
-  void close(Bank& bank);
+  void close(Bank& bank, Cycles at);
+  ActiveTime& activity(const Bank& bank);
+  void spend_refresh(std::int32_t rank);
+  Cycles refresh_clocks() const;
   bool changes_mode() const;
   void review_mode(Bank& changed);
   void reconsider(Bank& bank);
@@ -139,6 +153,7 @@ class DramController {
   std::vector<Bank> banks_;
   Contenders contenders_;
   std::vector<Refresh> refreshes_;  // per rank
+  std::vector<ActiveTime> active_;  // per rank
   bool writing_ = false;
   Cycles writing_since_, writing_spent_;  // the latter but for the present stretch
   bool chosen_ = false;                   // choice_ holds

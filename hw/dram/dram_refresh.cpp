@@ -60,13 +60,25 @@ void DramController::refresh(std::int32_t rank) {
     timing_.issue(command, banks_[static_cast<std::size_t>(bank)].place, now_);
   count(command, is_rank_wide(command) ? rank * device_.shape.banks_of_rank() : bank,
         Scheduler::kNoRow);
-  if (one_bank) return close(banks_[static_cast<std::size_t>(bank)]);
+  if (one_bank) return close(banks_[static_cast<std::size_t>(bank)], now_);
   for_banks_of_turn(rank, [&](std::int32_t index) {
-    close(banks_[static_cast<std::size_t>(index)]);
+    close(banks_[static_cast<std::size_t>(index)], now_);
     if (command == DramCommand::refresh_bank && index != bank)
       timing_.add_bank(command, index, now_);
   });
-  if (command == plan_.command) end_refresh(rank);
+  if (command != plan_.command) return;
+  spend_refresh(rank);
+  end_refresh(rank);
+}
+
+Cycles DramController::refresh_clocks() const {
+  return device_.timings[plan_.command == DramCommand::refresh_all ? Timing::RFC : Timing::RFCB];
+}
+
+void DramController::spend_refresh(std::int32_t rank) {
+  ActiveTime& active = active_[static_cast<std::size_t>(rank)];
+  active.begin(now_);
+  active.end(now_ + refresh_clocks());
 }
 
 void DramController::end_refresh(std::int32_t rank) {

@@ -3,18 +3,6 @@
 #include <algorithm>
 
 namespace systolith {
-namespace {
-
-void add(DramCounters& sum, const DramCounters& counters) {
-  for (std::size_t i = 0; i < kDramCommands; ++i) sum.commands[i] += counters.commands[i];
-  sum.reads += counters.reads;
-  sum.writes += counters.writes;
-  sum.forwarded += counters.forwarded;
-  sum.row_hits += counters.row_hits;
-  sum.row_misses += counters.row_misses;
-}
-
-}  // namespace
 
 DramReplay::DramReplay(const DramConfig& dram, std::int64_t outstanding)
     : interleave_(dram, dram.burst()), outstanding_(outstanding) {
@@ -42,9 +30,10 @@ ReplayReport DramReplay::run(const std::function<bool(TraceRequest&)>& next) {
   for (const auto& channel : channels_)
     while (channel->next() != kNever) channel->step();
   collect(kNever);
+  for (const auto& channel : channels_) report_.cycles = later(report_.cycles, channel->data_end());
   for (const auto& channel : channels_) {
-    report_.cycles = later(report_.cycles, channel->data_end());
-    add(report_.counters, channel->counters());
+    channel->settle(report_.cycles);
+    report_.counters += channel->counters();
   }
   return std::move(report_);
 }

@@ -4,6 +4,7 @@
 
 #include "hw/arch/machine.h"
 #include "hw/base/registry.h"
+#include "hw/dram/dram_power.h"
 #include "hw/dram/timing_rules.h"
 
 namespace systolith {
@@ -22,12 +23,15 @@ struct DramStandard {
   std::int64_t burst_cycles;  // data-bus clocks of them
   DramGeometry geometry;
   DramTimings timings;
+  DramPower power;
   CommandClocks command_clocks = {};
   bool two_command_buses = false;  // rows and columns have a command bus each
   // A refresh of one bank is that of the banks of its number in every group.
   bool refreshes_a_bank_of_every_group = false;
   std::vector<TimingRule> (*rules)(const DramTimings& timings, Cycles burst) = jedec_rules;
 
+  // Of one rank.
+  DramPrices prices() const;
   DramStandardFacts facts(std::string_view name) const;
 };
 template <>

@@ -1,6 +1,10 @@
 // LPDDR4-3200 (JEDEC JESD209-4), tCK 0.625 ns, BL16, one 16-bit channel of 8 Gb. ACT and RD or WR
 // with their CAS-2 take four clocks of the command bus, the others two. DQSCK (1.5 to 3.5 ns) is
 // the part's: left out here.
+//
+// Currents: one channel of a Micron 6 Gb die, rails VDD1 and VDD2, as DRAMSys
+// (configs/memspec/MICRON_6Gb_LPDDR4-3200_32bit_A.json) has them; VDDQ, which drives the data bus,
+// is left out.
 #include "hw/dram/dram_standard.h"
 
 namespace systolith {
@@ -20,6 +24,7 @@ extern const Registration<DramStandard> lpddr4_3200 = {
           {T::CCD_S, 8},  {T::PPD, 4},    {T::RTW, 2},    {T::RTRS, 2},    {T::DQSCK, 0},
           {T::DQSS, 1},
       };
+      s.power = {1, {{1.8, 3.5, 2, 2.25, 2.25, 2.25, 10}, {1.1, 45, 27, 30, 275, 210, 90}}};
       s.command_clocks = {4, 2, 4, 2};
       return s;
     }};

@@ -5,11 +5,15 @@
 #include <systemc>
 #include <tlm>
 
+#include "hw/arch/dram_energy.h"
+#include "hw/base/units.h"
+
 namespace systolith {
 
 struct DramTraffic {
   std::int64_t bytes_read = 0, bytes_written = 0, requests = 0;
   std::int64_t row_hits = 0, row_misses = 0;  // of native bursts; 0 where nobody tells
+  DramEvents events;                          // likewise
 
   DramTraffic& operator+=(const DramTraffic& other);
 };
@@ -18,6 +22,8 @@ class MemoryChannel : public sc_core::sc_module {
  public:
   using sc_module::sc_module;
   virtual tlm::tlm_target_socket<>& target() = 0;
+  // The run ended then: what falls due up to there happens.
+  virtual void settle(Femtoseconds) {}
   virtual DramTraffic traffic() const = 0;
 };
 

@@ -7,6 +7,7 @@
 #include "hw/arch/preset_files.h"
 #include "hw/arch/read_machine.h"
 #include "python/src/bindings.h"
+#include "sim/report/json_parts.h"
 #include "sim/system/vocabulary.h"
 
 namespace py = pybind11;
@@ -87,6 +88,7 @@ void register_machine(py::module_& module) {
       .def_property_readonly(
           "peak_bytes_per_second",
           [](const Machine& machine) { return machine.dram.peak_bytes_per_second(); })
+      .def("area", [](const Machine& machine) { return area_json(area_of(machine)).dump(); })
       .def("values", &values);
   module.def("read_machine", [](const std::string& source, const std::vector<std::string>& set) {
     return read_machine(source, set, vocabulary());

@@ -103,6 +103,11 @@ class Machine:
         """Of all DRAM channels together."""
         return self._core.peak_bytes_per_second
 
+    def area(self) -> dict[str, Any]:
+        """Estimated from the energy table's areas, as report.json's "area": components with their
+        square_mm, total_square_mm."""
+        return dict(json.loads(self._core.area()))
+
     def to_dict(self) -> dict[str, Any]:
         """Every field by its path, defaults included, in base units: bytes, Hz, cycles. Levels are
         a list under "memory"."""

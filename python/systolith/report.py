@@ -134,6 +134,11 @@ class Report:
         return dict(self._content["memory"])
 
     @property
+    def area(self) -> dict[str, Any]:
+        """Of the machine, as Machine.area()."""
+        return dict(self._content["area"])
+
+    @property
     def energy(self) -> dict[str, Any]:
         """total_picojoules, components (picojoules by name), average_watts, table (the prices)."""
         return dict(self._content["energy"])

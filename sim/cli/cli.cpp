@@ -25,6 +25,7 @@ void describe(CLI::App& app) {
   add_trace(app);
   add_export(app);
   add_dram(app);
+  add_area(app);
   add_check(app);
   add_list(app);
 }

@@ -29,6 +29,7 @@ void add_serve(CLI::App& app);
 void add_trace(CLI::App& app);
 void add_export(CLI::App& app);
 void add_dram(CLI::App& app);
+void add_area(CLI::App& app);
 void add_check(CLI::App& app);
 void add_list(CLI::App& app);
 

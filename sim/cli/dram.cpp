@@ -2,18 +2,17 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "hw/dram/dram_replay.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/machine_options.h"
+#include "sim/report/json_parts.h"
+#include "sim/report/report.h"
 #include "sim/report/text_table.h"
 
 namespace systolith::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct DramCommandLine {
   std::string requests;
@@ -37,6 +36,7 @@ struct DramFigures {
     return moved == 0 ? 0 : static_cast<double>(moved) / seconds();
   }
   double bandwidth_fraction() const { return bandwidth() / dram.peak_bytes_per_second(); }
+  EnergyReport energy() const { return energy_of(dram.facts, report.counters.events(), seconds()); }
 };
 
 Json latency_json(const LatencyCount& latency) {
@@ -64,7 +64,8 @@ std::string json_text(const DramFigures& figures) {
                     {"latency", latency_json(figures.report.read_latency)},
                     {"row_hits", counters.row_hits},
                     {"row_misses", counters.row_misses},
-                    {"commands", commands}};
+                    {"commands", commands},
+                    {"energy", energy_json(figures.energy())}};
   return all.dump(2) + "\n";
 }
 
@@ -73,6 +74,20 @@ std::string latency_text(const LatencyCount& latency) {
   return fmt::format("mean {:.2f}, p50 {}, p99 {}, max {} clocks", latency.mean(),
                      latency.percentile(0.50).count(), latency.percentile(0.99).count(),
                      latency.max().count());
+}
+
+std::string energy_text(const DramFigures& figures) {
+  const EnergyReport energy = figures.energy();
+  const auto bits = 8 * static_cast<double>(figures.bytes(figures.report.counters.reads +
+                                                          figures.report.counters.writes));
+  std::string text;
+  const auto line = [&](const std::string& name, double picojoules) {
+    text += fmt::format("{:<16} {:>12.3f} nJ, {:.2f} pJ a bit\n", name, picojoules * 1e-3,
+                        ratio(picojoules, bits));
+  };
+  for (const EnergyComponent& part : energy.components) line(part.name, part.picojoules);
+  line("energy", energy.total_picojoules);
+  return text;
 }
 
 std::string plain_text(const DramFigures& figures) {
@@ -93,6 +108,7 @@ std::string plain_text(const DramFigures& figures) {
   for (std::size_t i = 0; i < kDramCommands; ++i)
     if (counters.commands[i] != 0)
       line(std::string(kDramCommandNames[i]).c_str(), with_thousands(counters.commands[i]));
+  text += energy_text(figures);
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include "compiler/compile.h"
 #include "compiler/optimizer/optimizer.h"
 #include "compiler/remat/remat_policy.h"
+#include "hw/arch/area_keys.h"
 #include "hw/arch/energy_keys.h"
 #include "hw/arch/preset_files.h"
 #include "hw/arch/read_machine.h"
@@ -79,6 +80,13 @@ Entries energy_keys() {
   return entries;
 }
 
+Entries area_keys() {
+  Entries entries;
+  for (const AreaKey& key : kAreaKeys)
+    entries.push_back({std::string(key.name), std::string(key.description)});
+  return entries;
+}
+
 struct Kind {
   const char* name;
   const char* title;
@@ -106,6 +114,7 @@ const std::vector<Kind>& kinds() {
       {"remat", "which activations training keeps", registered<RematPolicy>},
       {"energy", "energy tables", [] { return named(energy_table_names(vocabulary())); }},
       {"events", "what an energy table prices, in picojoule", energy_keys},
+      {"areas", "what an energy table measures, in square micrometres", area_keys},
   };
   return kKinds;
 }

@@ -78,6 +78,7 @@ std::string to_json(const Report& report, const HostReport& host) {
                      {"links", links_json(report.links)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},
                      {"energy", energy_json(report.energy)},
+                     {"area", area_json(report.area)},
                      {"tenants", tenants_json(report)},
                      {"roofline", roofline_json(report.roofline)},
                      {"host", host_json(host)}};

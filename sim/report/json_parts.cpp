@@ -65,6 +65,15 @@ Json energy_json(const EnergyReport& energy) {
           {"average_watts", energy.average_watts}};
 }
 
+Json area_json(const AreaReport& area) {
+  Json components = Json::object();
+  for (const AreaComponent& part : area.components)
+    components[part.name] = {{part.unit, part.count}, {"square_mm", part.square_mm}};
+  return {{"table", area.table},
+          {"components", std::move(components)},
+          {"total_square_mm", area.total_square_mm}};
+}
+
 Json host_json(const HostReport& host) {
   return {{"wall_seconds", host.wall_seconds},
           {"cpu_seconds", host.cpu_seconds},

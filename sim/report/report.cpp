@@ -76,6 +76,20 @@ Roofline roofline_of(const Machine& machine, const RunResult& result, double dra
   return roof;
 }
 
+void spend(EnergyReport& energy, EnergyComponent component) {
+  energy.total_picojoules += component.picojoules;
+  energy.components.push_back(std::move(component));
+}
+
+void spend_dram(EnergyReport& energy, const DramStandardFacts& standard, const DramEvents& events) {
+  for (const DramEnergy& part : dram_energy(events, standard.picojoules))
+    spend(energy, {std::string(part.name), part.events, part.picojoules});
+}
+
+void set_power(EnergyReport& energy, double seconds) {
+  energy.average_watts = ratio(energy.total_picojoules * kJoulesPerPicojoule, seconds);
+}
+
 }  // namespace
 
 double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles) {
@@ -84,23 +98,33 @@ double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles
       static_cast<double>(cycles.count()) * static_cast<double>(processing_elements(machine)));
 }
 
-EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, double seconds) {
+EnergyReport energy_of(const Machine& machine, const EventCounts& events, const DramEvents& dram,
+                       double seconds) {
   for (const auto& event : events)
     SYSTOLITH_CHECK(is_energy_key(event.first), "nothing prices the event '{}'", event.first);
   EnergyReport energy;
-  energy.table = table.name;
+  energy.table = machine.energy.name;
   for (const EnergyKey& key : kEnergyKeys) {
     const std::string name(key.name);
     const auto count = events.find(name);
     if (count == events.end()) continue;  // the machine has no such component
-    const auto price = table.picojoules.find(name);
-    SYSTOLITH_CHECK(price != table.picojoules.end(), "energy table '{}' does not price '{}'",
-                    table.name, name);
-    const double spent = static_cast<double>(count->second) * price->second;
-    energy.components.push_back({name, count->second, spent});
-    energy.total_picojoules += spent;
+    const auto price = machine.energy.picojoules.find(name);
+    SYSTOLITH_CHECK(price != machine.energy.picojoules.end(),
+                    "energy table '{}' does not price '{}'", energy.table, name);
+    spend(energy, {name, count->second, static_cast<double>(count->second) * price->second});
   }
-  energy.average_watts = ratio(energy.total_picojoules * kJoulesPerPicojoule, seconds);
+  // Of somebody else's memory the commands are not known.
+  if (machine.dram.plugin.empty()) spend_dram(energy, machine.dram.facts, dram);
+  set_power(energy, seconds);
+  return energy;
+}
+
+EnergyReport energy_of(const DramStandardFacts& standard, const DramEvents& events,
+                       double seconds) {
+  EnergyReport energy;
+  energy.table = standard.name;
+  spend_dram(energy, standard, events);
+  set_power(energy, seconds);
   return energy;
 }
 
@@ -124,7 +148,8 @@ Report make_report(const Machine& machine, const ProgramHeader& header, const Ru
   report.dram = result.dram;
   report.bandwidth_fraction =
       ratio(dram_bytes, result.seconds * machine.dram.peak_bytes_per_second());
-  report.energy = energy_of(machine.energy, result.events, result.seconds);
+  report.energy = energy_of(machine, result.events, result.dram.events, result.seconds);
+  report.area = area_of(machine);
   report.roofline = roofline_of(machine, result, dram_bytes);
   return report;
 }

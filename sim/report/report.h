@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hw/arch/machine.h"
+#include "sim/report/area.h"
 #include "sim/system/simulate.h"
 #include "traces/format/program.h"
 
@@ -34,14 +35,14 @@ struct PhaseReport {
 };
 
 struct EnergyComponent {
-  std::string name;  // a key of hw/arch/energy_keys.h
+  std::string name;  // a key of hw/arch/energy_keys.h, or of hw/arch/dram_energy.h
   std::int64_t events = 0;
   double picojoules = 0;
 };
 
 struct EnergyReport {
   std::string table;
-  std::vector<EnergyComponent> components;  // in the order of kEnergyKeys
+  std::vector<EnergyComponent> components;  // in the order of kEnergyKeys, then DRAM's
   double total_picojoules = 0;
   double average_watts = 0;
 };
@@ -73,11 +74,16 @@ struct Report {
   DramReport dram;
   double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
   EnergyReport energy;
+  AreaReport area;
   Roofline roofline;
 };
 
-// Prices the events. Requires: the table prices every one that there is.
-EnergyReport energy_of(const EnergyTable& table, const EventCounts& events, double seconds);
+// Prices the events: by the machine's table, DRAM's by its standard. Requires: the table prices
+// every one that there is.
+EnergyReport energy_of(const Machine& machine, const EventCounts& events, const DramEvents& dram,
+                       double seconds);
+// Of DRAM alone; its table is the standard.
+EnergyReport energy_of(const DramStandardFacts& standard, const DramEvents& events, double seconds);
 // Of the machine's PEs over `cycles`, 0..1.
 double utilization(const Machine& machine, std::int64_t mac_slots, Cycles cycles);
 // 0 where the whole is.

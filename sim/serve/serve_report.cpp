@@ -154,7 +154,7 @@ ServeReport make_serve_report(const Scenario& scenario, const PreparedScenario& 
   report.dram = outcome.dram;
   const auto bytes = static_cast<double>(outcome.dram.bytes_read + outcome.dram.bytes_written);
   report.bandwidth_fraction = ratio(bytes, report.seconds * machine.dram.peak_bytes_per_second());
-  report.energy = energy_of(machine.energy, outcome.events, report.seconds);
+  report.energy = energy_of(machine, outcome.events, outcome.dram.events, report.seconds);
   return report;
 }
 

@@ -195,7 +195,7 @@ class Service final : public RunMonitor, public DispatcherHost {
     result.engines = engine_reports(top_, last_);
     result.levels = level_reports(top_);
     result.links = top_.interconnect->links();
-    result.dram = dram_report(top_);
+    result.dram = dram_report(top_, clock_.edge(last_));
     result.events = event_counts(top_);
     return result;
   }

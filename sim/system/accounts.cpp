@@ -46,8 +46,6 @@ EventCounts event_counts(const Top& top) {
   for (const auto& level : top.levels)
     events["level_access"] += ceil_div(accessed(level->traffic()), kUnit);
   events["interconnect"] = ceil_div(top.interconnect->bytes_moved(), kUnit);
-  const DramTraffic dram = top.dram.traffic();
-  events["dram"] = ceil_div(dram.bytes_read + dram.bytes_written, kUnit);
   return events;
 }
 
@@ -65,7 +63,8 @@ std::vector<MemoryLevelReport> level_reports(const Top& top) {
   return reports;
 }
 
-DramReport dram_report(const Top& top) {
+DramReport dram_report(Top& top, Femtoseconds end) {
+  top.dram.settle(end);
   const DramTraffic traffic = top.dram.traffic();
   DramReport report;
   report.bytes_read = traffic.bytes_read;
@@ -73,6 +72,7 @@ DramReport dram_report(const Top& top) {
   report.requests = traffic.requests;
   report.row_hits = traffic.row_hits;
   report.row_misses = traffic.row_misses;
+  report.events = traffic.events;
   return report;
 }
 

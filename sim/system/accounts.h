@@ -8,12 +8,12 @@ namespace systolith {
 
 // Closes every engine's account at `total`; the causes of each sum to it.
 std::vector<EngineReport> engine_reports(Top& top, Cycles total);
-// What energy is computed from.
+// What energy is computed from, but for DRAM's.
 EventCounts event_counts(const Top& top);
 // In the machine's order; under strict isolation every tenant's own.
 std::vector<MemoryLevelReport> level_reports(const Top& top);
-// Without bytes_reached.
-DramReport dram_report(const Top& top);
+// Without bytes_reached. To be called once, after the run, which ended at `end`.
+DramReport dram_report(Top& top, Femtoseconds end);
 
 struct ArrayWork {
   std::int64_t macs = 0;

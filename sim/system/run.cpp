@@ -145,7 +145,7 @@ RunResult Run::result() {
   result.engines = engine_reports(top_, total_);
   result.levels = level_reports(top_);
   result.links = top_.interconnect->links();
-  result.dram = dram_report(top_);
+  result.dram = dram_report(top_, EdgeClock(machine_.clock).edge(total_));
   result.dram.bytes_reached = dram_end_;
   result.events = event_counts(top_);
   if (options_.values) read_outputs(result.outputs);

@@ -60,6 +60,7 @@ struct DramReport {
   std::int64_t bytes_read = 0, bytes_written = 0, requests = 0;
   std::int64_t bytes_reached = 0;             // one past the last byte that a command named
   std::int64_t row_hits = 0, row_misses = 0;  // of native bursts
+  DramEvents events;                          // to the end of the run
 };
 
 struct MemoryLevelReport {
@@ -67,7 +68,7 @@ struct MemoryLevelReport {
   LevelTraffic traffic;
 };
 
-// What energy is computed from; keys are those of hw/arch/energy_keys.h.
+// What energy is computed from, with DramReport::events; keys are those of hw/arch/energy_keys.h.
 using EventCounts = std::map<std::string, std::int64_t>;
 
 struct RunResult {

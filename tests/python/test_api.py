@@ -95,6 +95,23 @@ def test_constants_can_be_replaced():
         graph.with_constants({"nothing": np.zeros(1, np.float32)})
 
 
+def test_energy_and_area_are_sums_of_their_components():
+    report = systolith.run("lenet")
+    energy, area = report.energy, report.area
+    parts = energy["components"]
+    assert sum(part["picojoules"] for part in parts.values()) == pytest.approx(
+        energy["total_picojoules"])
+    assert parts["dram_read"]["events"] * 64 >= report.dram["bytes_read"] > 0
+    clocks = report.seconds * 1.2e9 * 2  # of two channels of DDR4-2400
+    assert parts["dram_background"]["events"] == pytest.approx(clocks, rel=1e-3)
+    assert area == systolith.Machine("edge_npu").area()
+    assert sum(part["square_mm"] for part in area["components"].values()) == pytest.approx(
+        area["total_square_mm"])
+    larger = systolith.Machine("edge_npu", {"core.array.rows": 64}).area()
+    assert larger["components"]["array"]["square_mm"] == pytest.approx(
+        2 * area["components"]["array"]["square_mm"])
+
+
 def test_machines_are_values():
     machine = systolith.Machine("cloud_128x128", {"core.count": 4})
     assert machine["core.count"] == 4 and machine["core.scratchpad.capacity"] == 32 << 20

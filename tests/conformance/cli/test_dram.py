@@ -7,7 +7,8 @@ import pytest
 from command_line import systolith
 
 KEYS = ["total_cycles", "seconds", "reads", "writes", "forwarded", "bytes_read", "bytes_written",
-        "bandwidth", "bandwidth_fraction", "latency", "row_hits", "row_misses", "commands"]
+        "bandwidth", "bandwidth_fraction", "latency", "row_hits", "row_misses", "commands",
+        "energy"]
 STANDARDS = [line.split()[0] for line in systolith("list", "dram").stdout.splitlines()]
 
 
@@ -48,6 +49,24 @@ def test_the_text_says_what_the_json_says(tmp_path):
     assert f"total cycles  {said['total_cycles']}" in text
     assert f"p50 {said['latency']['p50']}," in text
     assert rows["ACT"] == str(said["commands"]["ACT"])
+
+
+def test_the_energy_is_that_of_the_commands(tmp_path):
+    requests = [("RW"[i % 4 == 0], 64 * (i * i % 65_521)) for i in range(5_000)]
+    said = figures(tmp_path, requests, "--set", "dram.ranks=2")
+    energy, commands = said["energy"], said["commands"]
+    parts = energy["components"]
+    assert energy["table"] == "ddr4_2400"
+    assert parts["dram_activate"]["events"] == commands["ACT"]
+    assert parts["dram_read"]["events"] == commands["RD"] + commands["RDA"]
+    assert parts["dram_write"]["events"] == commands["WR"] + commands["WRA"]
+    assert parts["dram_refresh"]["events"] == commands["REF"]
+    assert parts["dram_background"]["events"] == 2 * said["total_cycles"]
+    assert all(part["picojoules"] > 0 for part in parts.values())
+    assert sum(part["picojoules"] for part in parts.values()) == pytest.approx(
+        energy["total_picojoules"])
+    assert energy["average_watts"] == pytest.approx(
+        energy["total_picojoules"] * 1e-12 / said["seconds"])
 
 
 def test_without_reads_there_is_no_latency(tmp_path):

@@ -8,7 +8,7 @@ from command_line import systolith
 
 KINDS = ["models", "presets", "dataflows", "memory", "replacements", "dram", "schedulers", "pages",
          "refreshes", "interconnects", "policies", "arrivals", "ops", "formats", "passes",
-         "optimizers", "remat", "energy", "events"]
+         "optimizers", "remat", "energy", "events", "areas"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,5 +47,5 @@ def test_the_schema_is_a_json_schema():
 
 def test_help_and_version_succeed():
     assert systolith("--version").stdout.startswith("systolith ")
-    for command in ("run", "compile", "exec", "trace", "export", "check", "list"):
+    for command in ("run", "compile", "exec", "trace", "export", "area", "check", "list"):
         assert command in systolith(command, "--help").stdout

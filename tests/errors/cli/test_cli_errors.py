@@ -9,7 +9,7 @@ import pytest
 
 from command_line import PROGRAM, refusal, systolith
 
-KNOWN = "run, compile, exec, serve, trace, export, dram, check, list"
+KNOWN = "run, compile, exec, serve, trace, export, dram, area, check, list"
 SMALL = "mlp"
 
 

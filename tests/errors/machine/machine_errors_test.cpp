@@ -150,14 +150,52 @@ std::string energy_table(const std::string& row) {
   return text.replace(begin, end - begin, row);
 }
 
+// A whole table with its last row, that of sram_bit, replaced by `row`.
+std::string area_table(const std::string& row) {
+  const std::string text = energy_table("  mac_int8: {energy: 1pJ, source: s}\n");
+  return text.substr(0, text.find("  sram_bit:")) + row;
+}
+
+TEST(EnergyTableErrors, ADefectOfAnAreaIsNamedWithItsPlace) {
+  const std::string whole = area_table("");
+  const auto line = std::to_string(1 + std::count(whole.begin(), whole.end(), '\n'));
+  const std::string first = "  mac_int8: {energy: 1pJ, source: s}\n";
+  const std::string energies =
+      energy_table(first).substr(0, energy_table(first).find("\nareas:") + 1);
+  const std::pair<std::string, std::string> cases[] = {
+      {energies, "e.yaml:2:1: missing key 'areas'"},
+      {energies + "areas: 4", ": areas: expected a mapping, found '4'"},
+      {whole, ": areas: missing key 'sram_bit'"},
+      {area_table("  dram_bit: {area: 1um2, source: s}\n"),
+       "e.yaml:" + line +
+           ":3: areas: unknown key 'dram_bit' (known: mac_int8, mac_fp8, mac_fp16, "
+           "mac_bf16, mac_fp32, vector_lane, register_bit, sram_bit); did you mean 'sram_bit'?"},
+      {area_table("  sram_bit: {area: 1um2}\n"),
+       "e.yaml:" + line + ":13: areas.sram_bit: missing key 'source'"},
+      {area_table("  sram_bit: {area: 1um, source: s}\n"),
+       "e.yaml:" + line +
+           ":20: areas.sram_bit.area: '1um' has the unit 'um', not a unit of area "
+           "(allowed: nm2, um2, mm2)"},
+      {area_table("  sram_bit: {area: 0um2, source: s}\n"),
+       "e.yaml:" + line +
+           ":20: areas.sram_bit.area: '0um2' is out of range (allowed: 1nm2 to "
+           "1mm2)"},
+  };
+  for (const auto& [text, error] : cases) {
+    const std::string said =
+        message_of([&, table = text] { parse_energy_table("e", table, "e.yaml"); });
+    EXPECT_NE(said.find(error), said.npos) << said << "\n" << error;
+  }
+}
+
 TEST(EnergyTableErrors, EveryDefectIsNamedWithItsPlace) {
   const std::string keys =
       "mac_int8, mac_bf16, mac_fp32, mac_int8xint4, mac_int4, mac_int16, mac_int16xint8, "
       "mac_fp16, mac_fp8, vector_op, scratchpad_read, scratchpad_write, accumulator_access, "
-      "level_access, interconnect, dram";
+      "level_access, interconnect";
   const std::pair<std::string, std::string> cases[] = {
       {"source: s", "e.yaml:1:1: missing key 'energies'"},
-      {"[]", "e.yaml:1:1: expected a mapping of source, energies, found a list"},
+      {"[]", "e.yaml:1:1: expected a mapping of source, energies, areas, found a list"},
       {"energies: {}", "e.yaml:1:1: missing key 'source'"},
       {"source: s\nenergies: 4", "e.yaml:2:11: energies: expected a mapping, found '4'"},
       {energy_table(""), "e.yaml:4:3: energies: missing key 'mac_int8'"},
@@ -172,8 +210,10 @@ TEST(EnergyTableErrors, EveryDefectIsNamedWithItsPlace) {
        "e.yaml:4:22: energies.mac_int8.energy: '0.3' has no unit (allowed: fJ, pJ, nJ)"},
       {energy_table("  mac_int8: {energy: -1pJ, source: s}\n"),
        "e.yaml:4:22: energies.mac_int8.energy: '-1pJ' is out of range (allowed: 1fJ to 1000nJ)"},
+      {energy_table("  mac_fp16: {energy: 1pJ, source: s}\n"),
+       "e.yaml:23:3: energies: duplicate key 'mac_fp16'"},
       {energy_table("  dram: {energy: 1pJ, source: s}\n"),
-       "e.yaml:47:3: energies: duplicate key 'dram'"},
+       "e.yaml:4:3: energies: unknown key 'dram' (known: " + keys + ")"},
   };
   for (const auto& [text, error] : cases)
     EXPECT_EQ(message_of([&, table = text] { parse_energy_table("e", table, "e.yaml"); }), error);

@@ -59,8 +59,7 @@ TEST(MachineSchema, OffersTheVocabularysNamesAndTheStructsDefaults) {
   EXPECT_EQ(array.at("rows").at("default"), 32);
   EXPECT_EQ(array.at("rows").at("maximum"), 512);
   EXPECT_EQ(properties.at("clock").at("default"), "1GHz");
-  EXPECT_EQ(properties.at("energy").at("enum"),
-            json({"table_45nm", "table_7nm", "table_7nm_hbm2"}));
+  EXPECT_EQ(properties.at("energy").at("enum"), json({"table_45nm", "table_7nm"}));
   const json& dram = properties.at("dram").at("properties");
   EXPECT_EQ(properties.at("core")
                 .at("properties")

@@ -16,7 +16,11 @@ inline Machine small_machine() {
   machine.dram.facts.extents.column_width = Bytes(64);
   machine.dram.facts.burst_cycles = Cycles(8);
   machine.energy.name = "unit_prices";
-  machine.energy.picojoules = {{"mac_int8", 0.5}, {"dram", 100.0}};
+  machine.energy.picojoules = {{"mac_int8", 0.5}, {"level_access", 100.0}};
+  machine.energy.square_micrometers = {
+      {"mac_int8", 900},  {"mac_fp8", 3000},      {"mac_fp16", 4000},   {"mac_bf16", 4500},
+      {"mac_fp32", 9000}, {"vector_lane", 10000}, {"register_bit", 10}, {"sram_bit", 1}};
+  machine.dram.facts.picojoules = {100, 20, 30, 1000, 50, 2, 1};
   return machine;
 }
 
@@ -55,7 +59,8 @@ inline RunResult hundred_cycles() {
   result.dram.bytes_read = 350;
   result.dram.bytes_written = 50;
   result.dram.requests = 9;
-  result.events = {{"mac_int8", 800}, {"dram", 50}};
+  result.events = {{"mac_int8", 800}, {"level_access", 50}};
+  result.dram.events = {3, 5, 1, 1, 2, 60, 40};
   return result;
 }
 

@@ -30,12 +30,35 @@ TEST(Report, BandwidthFractionIsBytesMovedOverBytesThePinsCouldMove) {
 
 TEST(Report, EnergyIsEventsTimesPriceAndPowerIsEnergyOverTime) {
   const EnergyReport energy = small_report().energy;
-  ASSERT_EQ(energy.components.size(), 2U);
-  EXPECT_EQ(energy.components[0].name, "mac_int8");
-  EXPECT_DOUBLE_EQ(energy.components[0].picojoules, 400);
-  EXPECT_DOUBLE_EQ(energy.components[1].picojoules, 5000);
-  EXPECT_DOUBLE_EQ(energy.total_picojoules, 5400);
-  EXPECT_DOUBLE_EQ(energy.average_watts, 5400e-12 / 100e-9);
+  const EnergyComponent expected[] = {
+      {"mac_int8", 800, 400},
+      {"level_access", 50, 5000},
+      {"dram_activate", 3, 300},
+      {"dram_read", 5, 100},
+      {"dram_write", 1, 30},
+      {"dram_refresh", 1 + 2, 1000 + 2 * 50},
+      {"dram_background", 100, 60 * 2 + 40 * 1},
+  };
+  ASSERT_EQ(energy.components.size(), std::size(expected));
+  double sum = 0;
+  for (std::size_t i = 0; i < energy.components.size(); ++i) {
+    EXPECT_EQ(energy.components[i].name, expected[i].name);
+    EXPECT_EQ(energy.components[i].events, expected[i].events);
+    EXPECT_DOUBLE_EQ(energy.components[i].picojoules, expected[i].picojoules);
+    sum += energy.components[i].picojoules;
+  }
+  EXPECT_DOUBLE_EQ(energy.total_picojoules, sum);
+  EXPECT_DOUBLE_EQ(energy.total_picojoules, 7090);
+  EXPECT_DOUBLE_EQ(energy.average_watts, 7090e-12 / 100e-9);
+}
+
+TEST(Report, OfAPlugInsDramThereIsNoEnergy) {
+  Machine machine = report_test::small_machine();
+  machine.dram.plugin = "./libmemory.so";
+  const Report report =
+      make_report(machine, report_test::two_layers(), report_test::hundred_cycles());
+  EXPECT_EQ(report.energy.components.size(), 2U);
+  EXPECT_DOUBLE_EQ(report.energy.total_picojoules, 5400);
 }
 
 TEST(Report, AnEventThatNothingPricesIsABug) {
