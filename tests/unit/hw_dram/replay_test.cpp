@@ -78,7 +78,9 @@ TEST(DramReplay, PseudoChannelsDoubleTheBandwidth) {
 
 class Trace : public testing::Test {
  protected:
-  Trace() : path_(testing::TempDir() + "requests.trc") {}
+  Trace()
+      : path_(testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() +
+              ".trc") {}
   ~Trace() override { std::filesystem::remove(path_); }
   std::vector<TraceRequest> read(const std::string& text) {
     std::ofstream(path_) << text;
