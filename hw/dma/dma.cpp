@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "hw/base/by_time.h"
 #include "hw/base/error.h"
 #include "hw/dma/transfer_bounds.h"
+#include "hw/memory/begin_request.h"
 
 namespace systolith {
 namespace {
@@ -125,19 +127,10 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
   BurstPayload& payload = pool_.take();
   payload.sent = departure;
   fill(payload, burst, slot);
-  tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = to_sc_time(departure - kernel_time());
-  const tlm::tlm_sync_enum status = socket->nb_transport_fw(payload, phase, delay);
-  if (status == tlm::TLM_ACCEPTED) {
-    in_request_phase_ = &payload;
-  } else if (status == tlm::TLM_COMPLETED || phase == tlm::BEGIN_RESP) {
-    const Femtoseconds at = kernel_time() + to_femtoseconds(delay);
-    if (status == tlm::TLM_UPDATED) {
-      phase = tlm::END_RESP;
-      socket->nb_transport_fw(payload, phase, delay);
-    }
-    arrives(payload, at);
-  }
+  const Begun begun = begin_request(socket, payload, delay);
+  if (begun == Begun::in_request_phase) in_request_phase_ = &payload;
+  if (begun == Begun::answered) arrives(payload, kernel_time() + to_femtoseconds(delay));
 }
 
 void Dma::fill(BurstPayload& payload, const Burst& burst, std::size_t slot) {
@@ -186,9 +179,7 @@ void Dma::arrives(BurstPayload& payload, Femtoseconds at) {
         words_touched(payload.local_address, arrival.bytes, scratchpad->width()));
   }
   payload.release();
-  auto place = arrivals_.end();
-  while (place != arrivals_.begin() && std::prev(place)->at > arrival.at) --place;
-  arrivals_.insert(place, arrival);
+  insert_by_time(arrivals_, arrival);
 }
 
 void Dma::schedule(Cycles now, bool issued) {

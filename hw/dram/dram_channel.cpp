@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hw/base/by_time.h"
 #include "hw/memory/burst_payload.h"
 #include "hw/memory/passing_level.h"
 
@@ -99,19 +100,9 @@ bool DramChannel::has_room(bool write) const {
 }
 
 void DramChannel::line_up(Arrival arrival) {
-  if (!arrival.write) {
-    if (free_reads_.empty()) {
-      free_reads_.push_back(reads_.size());
-      reads_.emplace_back();
-    }
-    arrival.read = free_reads_.back();
-    free_reads_.pop_back();
-    reads_[arrival.read] = {arrival.request, arrival.bursts};
-  }
+  if (!arrival.write) arrival.read = reads_.add({arrival.request, arrival.bursts});
   arriving_[arrival.write] += arrival.bursts;
-  auto place = arrivals_.end();
-  while (place != arrivals_.begin() && std::prev(place)->at > arrival.at) --place;
-  arrivals_.insert(place, arrival);
+  insert_by_time(arrivals_, arrival);
 }
 
 // At one clock, what arrives comes before the commands.
@@ -164,11 +155,10 @@ void DramChannel::answer() {
   while (!answers.empty()) {
     const DramAnswer answer = answers.front();
     answers.pop_front();
-    Read& read = reads_[answer.tag];
-    if (--read.bursts > 0) continue;
-    free_reads_.push_back(answer.tag);
-    explain(*read.request, answer.wait);
-    respond(*read.request, answer.at);
+    if (--reads_[answer.tag].bursts > 0) continue;
+    tlm::tlm_generic_payload& request = *reads_.take(answer.tag).request;
+    explain(request, answer.wait);
+    respond(request, answer.at);
   }
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "hw/arch/machine.h"
+#include "hw/base/slot_pool.h"
 #include "hw/control/calendar.h"
 #include "hw/control/edge_clock.h"
 #include "hw/dram/dram_controller.h"
@@ -76,8 +77,7 @@ class DramChannel final : public MemoryChannel, private Calendar::Entry {
   std::deque<Arrival> arrivals_;       // by time
   std::int64_t arriving_[2] = {0, 0};  // bursts of them: reads, writes
   std::optional<Arrival> held_;        // in its request phase, for want of room
-  std::vector<Read> reads_;
-  std::vector<std::size_t> free_reads_;
+  SlotPool<Read> reads_;
   bool values_;
   BackingStore contents_;
   DramTraffic traffic_;

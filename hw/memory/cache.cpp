@@ -6,6 +6,7 @@
 //          through  writes go on behind at once and are answered from there; misses fetch nothing
 #include <utility>
 
+#include "hw/base/slot_pool.h"
 #include "hw/memory/passing_level.h"
 #include "hw/memory/replacement.h"
 
@@ -74,13 +75,7 @@ class Cache final : public PassingLevel {
   }
 
   void begin(tlm_generic_payload& request, Cycles now) {
-    if (free_accesses_.empty()) {
-      free_accesses_.push_back(accesses_.size());
-      accesses_.emplace_back();
-    }
-    current_ = free_accesses_.back();
-    free_accesses_.pop_back();
-    accesses_[current_] = {&request, 0, false, now};
+    current_ = accesses_.add({&request, 0, false, now});
     next_address_ = request.get_address();
     offered_ = now;
   }
@@ -178,9 +173,8 @@ class Cache final : public PassingLevel {
     answer_if_done(number);
   }
   void answer_if_done(std::size_t number) {
-    Access& access = accesses_[number];
-    if (!access.looked_up || access.unanswered > 0) return;
-    free_accesses_.push_back(number);
+    if (!accesses_[number].looked_up || accesses_[number].unanswered > 0) return;
+    const Access access = accesses_.take(number);
     respond(*access.request, access.ready);
   }
 
@@ -218,8 +212,7 @@ class Cache final : public PassingLevel {
   std::vector<std::size_t> free_misses_;
   std::vector<Cycles> bank_free_;  // by bank and port
   std::unique_ptr<Replacement> replacement_;
-  std::vector<Access> accesses_;
-  std::vector<std::size_t> free_accesses_;
+  SlotPool<Access> accesses_;
   std::size_t current_ = kNone;  // the access that is being looked up
   std::uint64_t next_address_ = 0;
   Cycles offered_;  // when its present part was first looked up

@@ -1,6 +1,7 @@
 // A queue of data on their way to the cores, as in front of TPU v1's weight plane: reads go on
 // behind as long as there is room for what they bring, and leave in the order in which they came,
 // `width` bytes a cycle, `latency` after their data. Writes pass by.
+#include "hw/base/slot_pool.h"
 #include "hw/memory/passing_level.h"
 
 namespace systolith {
@@ -27,8 +28,9 @@ class Fifo final : public PassingLevel {
   bool take(tlm_generic_payload& request, Cycles now) override {
     const std::int64_t bytes = request.get_data_length();
     if (request.is_write()) {
-      pass_on({true, request.get_address(), bytes, tenant_of(request), kWrite | hold(request)},
-              now);
+      pass_on(
+          {true, request.get_address(), bytes, tenant_of(request), kWrite | writes_.add(&request)},
+          now);
     } else {
       if (!has_room(bytes, now)) return false;
       filled_ += bytes;
@@ -56,10 +58,9 @@ class Fifo final : public PassingLevel {
 
   void returned(std::size_t tag, const DelayExtension& delays, Cycles now) override {
     if ((tag & kWrite) != 0) {
-      const std::size_t slot = tag & ~kWrite;
-      free_slots_.push_back(slot);
-      pass_reasons(delays, *writes_[slot]);
-      return respond(*writes_[slot], now);
+      tlm_generic_payload& write = *writes_.take(tag & ~kWrite);
+      pass_reasons(delays, write);
+      return respond(write, now);
     }
     reads_[tag - first_].there = true;
     pass_reasons(delays, *reads_[tag - first_].request);
@@ -71,24 +72,12 @@ class Fifo final : public PassingLevel {
     }
   }
 
-  std::size_t hold(tlm_generic_payload& write) {
-    if (free_slots_.empty()) {
-      free_slots_.push_back(writes_.size());
-      writes_.push_back(nullptr);
-    }
-    const std::size_t slot = free_slots_.back();
-    free_slots_.pop_back();
-    writes_[slot] = &write;
-    return slot;
-  }
-
   std::deque<Read> reads_;
   std::size_t first_ = 0;  // the tag of the first of them
   std::deque<Leaving> leaving_;
   std::int64_t filled_ = 0;  // bytes: asked for and not gone
   Cycles port_free_;
-  std::vector<tlm_generic_payload*> writes_;
-  std::vector<std::size_t> free_slots_;
+  SlotPool<tlm_generic_payload*> writes_;
   std::optional<Cycles> waited_;  // since when the next read has waited for room
 };
 

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "hw/base/by_time.h"
 #include "hw/base/error.h"
+#include "hw/memory/begin_request.h"
 
 namespace systolith {
 namespace {
 
 std::uint8_t kDisabled[] = {TLM_BYTE_DISABLED};
-
-template <class Queue, class Item>
-void insert_by_time(Queue& queue, const Item& item) {
-  auto place = queue.end();
-  while (place != queue.begin() && std::prev(place)->at > item.at) --place;
-  queue.insert(place, item);
-}
 
 }  // namespace
 
@@ -136,17 +131,9 @@ void PassingLevel::send() {
     sending_.pop_front();
     const Femtoseconds wait = clock_.edge(next.at) - kernel_time();
     sc_core::sc_time delay = to_sc_time(Femtoseconds(std::max<std::int64_t>(wait.count(), 0)));
-    tlm::tlm_phase phase = tlm::BEGIN_REQ;
-    const tlm::tlm_sync_enum status = behind_socket->nb_transport_fw(*next.payload, phase, delay);
-    if (status == tlm::TLM_ACCEPTED) {
-      in_request_phase_ = next.payload;
-    } else if (status == tlm::TLM_COMPLETED) {
-      comes_back(*next.payload, delay);
-    } else if (phase == tlm::BEGIN_RESP) {
-      comes_back(*next.payload, delay);
-      phase = tlm::END_RESP;
-      behind_socket->nb_transport_fw(*next.payload, phase, delay);
-    }
+    const Begun begun = begin_request(behind_socket, *next.payload, delay);
+    if (begun == Begun::in_request_phase) in_request_phase_ = next.payload;
+    if (begun == Begun::answered) comes_back(*next.payload, delay);
   }
 }
 

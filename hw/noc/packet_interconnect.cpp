@@ -42,16 +42,11 @@ std::int64_t data_of(const tlm::tlm_generic_payload& request, bool response) {
 
 PacketInterconnect::PacketInterconnect(const sc_core::sc_module_name& name,
                                        const InterconnectSpec& spec, MakeTopology make)
-    : Interconnect(name),
-      initiators("initiator", spec.initiators),
-      targets("target", spec.targets),
-      spec_(spec),
+    : PortedInterconnect(name, spec),
       clock_(spec.clock),
       topology_(make(topology_spec(spec))),
-      network_(std::make_unique<PacketNetwork>(
-          all_links(topology_, spec), spec.initiators + spec.targets,
-          spec.initiators + spec.targets, spec.config.arbitration == "round_robin")),
-      in_request_phase_(spec.targets, nullptr),
+      network_(all_links(topology_, spec), spec.initiators + spec.targets,
+               spec.initiators + spec.targets, spec.config.arbitration == "round_robin"),
       held_(spec.targets) {
   SYSTOLITH_CHECK(spec.calendar != nullptr, "{}: no calendar", this->name());
   SYSTOLITH_CHECK(
@@ -59,47 +54,14 @@ PacketInterconnect::PacketInterconnect(const sc_core::sc_module_name& name,
       "{}: places of {} initiators and {} targets", this->name(), spec.initiator_nodes.size(),
       spec.target_nodes.size());
   spec.calendar->enroll(*this);
-  for (std::size_t i = 0; i < spec.initiators; ++i) {
-    const int tag = static_cast<int>(i);
-    initiators[i].register_nb_transport_fw(this, &PacketInterconnect::nb_transport_fw, tag);
-    initiators[i].register_transport_dbg(this, &PacketInterconnect::transport_dbg, tag);
-  }
-  for (std::size_t i = 0; i < spec.targets; ++i)
-    targets[i].register_nb_transport_bw(this, &PacketInterconnect::nb_transport_bw,
-                                        static_cast<int>(i));
 }
 
-tlm::tlm_sync_enum PacketInterconnect::nb_transport_fw(int initiator,
-                                                       tlm::tlm_generic_payload& request,
-                                                       tlm::tlm_phase& phase,
-                                                       sc_core::sc_time& delay) {
-  if (phase == tlm::END_RESP) return tlm::TLM_COMPLETED;  // the target was answered at once
-  const auto from = static_cast<std::size_t>(initiator);
-  const Route route =
-      spec_.route(from, tenant_of(request), request.get_address(), request.get_data_length());
-  if (!route.allowed) {
-    request.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    return tlm::TLM_COMPLETED;
-  }
-  request.set_address(route.address);
-  bytes_moved_ += request.get_data_length();
-  send(begin(request, from, route.port), delay);
-  phase = tlm::END_REQ;  // the network holds it from here on
-  delay = sc_core::SC_ZERO_TIME;
-  return tlm::TLM_UPDATED;
-}
-
-std::size_t PacketInterconnect::begin(tlm::tlm_generic_payload& request, std::size_t from,
-                                      std::size_t to) {
-  if (free_.empty()) {
-    free_.push_back(transactions_.size());
-    transactions_.emplace_back();
-  }
-  const std::size_t tag = free_.back();
-  free_.pop_back();
-  transactions_[tag] = {&request, from, to, false, {}, {}};
+bool PacketInterconnect::carry(std::size_t from, std::size_t to, tlm::tlm_generic_payload& request,
+                               sc_core::sc_time& delay) {
+  const std::size_t tag = transactions_.add({&request, from, to, false, {}, {}});
   tags_[&request] = tag;
-  return tag;
+  send(tag, delay);
+  return false;
 }
 
 // The request, or its response.
@@ -119,8 +81,8 @@ void PacketInterconnect::send(std::size_t tag, const sc_core::sc_time& delay) {
       spec_.config.hop_latency * static_cast<std::int64_t>(hops) + Cycles(packet.flits);
   const std::size_t source =
       transaction.responding ? spec_.initiators + transaction.to : transaction.from;
-  network_->send(source, packet, transaction.sent);
-  spec_.calendar->at(*this, clock_.edge(network_->next()));
+  network_.send(source, packet, transaction.sent);
+  keep_appointment();
 }
 
 // Targets first, then initiators.
@@ -150,14 +112,17 @@ const LinkPath& PacketInterconnect::path_of(const Transaction& transaction) {
 
 void PacketInterconnect::due() {
   const Cycles now = clock_.now();
-  while (network_->next() <= now) {
+  while (network_.next() <= now) {
     delivered_.clear();
-    network_->run(now, delivered_);
-    const std::vector<PacketNetwork::Delivery> arrivals = delivered_;
-    for (const PacketNetwork::Delivery& delivery : arrivals) arrive(delivery);
+    network_.run(now, delivered_);
+    for (const PacketNetwork::Delivery& delivery : delivered_) arrive(delivery);
   }
-  if (network_->next() != PacketNetwork::kNever)
-    spec_.calendar->at(*this, clock_.edge(network_->next()));
+  keep_appointment();
+}
+
+void PacketInterconnect::keep_appointment() {
+  if (network_.next() != PacketNetwork::kNever)
+    spec_.calendar->at(*this, clock_.edge(network_.next()));
 }
 
 void PacketInterconnect::arrive(const PacketNetwork::Delivery& delivery) {
@@ -167,8 +132,7 @@ void PacketInterconnect::arrive(const PacketNetwork::Delivery& delivery) {
   const sc_core::sc_time delay = clock_.until(delivery.at);
   const std::size_t target = transaction.to;
   if (transaction.responding) return respond(delivery.tag, delay);
-  if (in_request_phase_[target] == nullptr && held_[target].empty())
-    return hand_over(delivery.tag, delay);
+  if (!busy(target) && held_[target].empty()) return hand_over(delivery.tag, delay);
   SYSTOLITH_CHECK(spec_.passes_on[target], "{}: a second request in target {}'s request phase",
                   name(), target);
   held_[target].push_back(delivery.tag);
@@ -177,48 +141,28 @@ void PacketInterconnect::arrive(const PacketNetwork::Delivery& delivery) {
 // The request to its target.
 void PacketInterconnect::hand_over(std::size_t tag, const sc_core::sc_time& after) {
   const std::size_t target = transactions_[tag].to;
-  tlm::tlm_generic_payload& request = *transactions_[tag].request;
-  tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = after;
-  const tlm::tlm_sync_enum status = targets[target]->nb_transport_fw(request, phase, delay);
-  const bool answered = status == tlm::TLM_COMPLETED || phase == tlm::BEGIN_RESP;
-  if (status == tlm::TLM_ACCEPTED) {
-    in_request_phase_[target] = &request;
-    if (!spec_.passes_on[target]) network_->block(target, true, clock_.at_or_after(kernel_time()));
-  } else if (answered) {
-    if (status == tlm::TLM_UPDATED) {
-      tlm::tlm_phase end = tlm::END_RESP;
-      sc_core::sc_time at = delay;
-      targets[target]->nb_transport_fw(request, end, at);
-    }
-    transactions_[tag].responding = true;
-    send(tag, delay);
-  }
+  const Begun begun = begin(target, *transactions_[tag].request, delay);
+  if (begun == Begun::in_request_phase && !spec_.passes_on[target])
+    network_.block(target, true, clock_.now());
+  if (begun != Begun::answered) return;
+  transactions_[tag].responding = true;
+  send(tag, delay);
 }
 
-tlm::tlm_sync_enum PacketInterconnect::nb_transport_bw(int target,
-                                                       tlm::tlm_generic_payload& request,
-                                                       tlm::tlm_phase& phase,
-                                                       sc_core::sc_time& delay) {
-  const auto at = static_cast<std::size_t>(target);
-  const bool ends_request = in_request_phase_[at] == &request;
-  if (phase == tlm::BEGIN_RESP) {
-    const std::size_t tag = tags_.at(&request);
-    transactions_[tag].responding = true;
-    send(tag, delay);
-  }
-  if (ends_request) request_ended(at);
-  return phase == tlm::BEGIN_RESP ? tlm::TLM_COMPLETED : tlm::TLM_ACCEPTED;
+void PacketInterconnect::answered(std::size_t, tlm::tlm_generic_payload& request,
+                                  const sc_core::sc_time& delay) {
+  const std::size_t tag = tags_.at(&request);
+  transactions_[tag].responding = true;
+  send(tag, delay);
 }
 
-void PacketInterconnect::request_ended(std::size_t target) {
-  in_request_phase_[target] = nullptr;
+void PacketInterconnect::request_ended(std::size_t target, const sc_core::sc_time&) {
   if (!spec_.passes_on[target]) {
-    network_->block(target, false, clock_.at_or_after(kernel_time()));
-    if (network_->next() != PacketNetwork::kNever)
-      spec_.calendar->at(*this, clock_.edge(network_->next()));
+    network_.block(target, false, clock_.now());
+    keep_appointment();
   }
-  while (!held_[target].empty() && in_request_phase_[target] == nullptr) {
+  while (!held_[target].empty() && !busy(target)) {
     const std::size_t tag = held_[target].front();
     held_[target].pop_front();
     hand_over(tag, sc_core::SC_ZERO_TIME);
@@ -227,24 +171,11 @@ void PacketInterconnect::request_ended(std::size_t target) {
 
 // The response to its initiator, which ends the transaction.
 void PacketInterconnect::respond(std::size_t tag, const sc_core::sc_time& after) {
-  const Transaction transaction = transactions_[tag];
+  const Transaction transaction = transactions_.take(tag);
   tags_.erase(transaction.request);
-  free_.push_back(tag);
   tlm::tlm_phase phase = tlm::BEGIN_RESP;
   sc_core::sc_time delay = after;
   initiators[transaction.from]->nb_transport_bw(*transaction.request, phase, delay);
-}
-
-// Debug access lies in one target.
-unsigned PacketInterconnect::transport_dbg(int initiator, tlm::tlm_generic_payload& request) {
-  const std::uint64_t address = request.get_address();
-  const Route route = spec_.route(static_cast<std::size_t>(initiator), tenant_of(request), address,
-                                  request.get_data_length());
-  if (!route.allowed) return 0;
-  request.set_address(route.address);
-  const unsigned bytes = targets[route.port]->transport_dbg(request);
-  request.set_address(address);
-  return bytes;
 }
 
 }  // namespace systolith

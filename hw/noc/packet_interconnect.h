@@ -9,30 +9,22 @@
 // not: the source's queue takes all of them.
 #pragma once
 
-#include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
-
 #include <map>
 #include <unordered_map>
 
+#include "hw/base/slot_pool.h"
 #include "hw/control/edge_clock.h"
-#include "hw/noc/interconnect.h"
+#include "hw/noc/ported_interconnect.h"
 #include "hw/noc/topology.h"
 
 namespace systolith {
 
-class PacketInterconnect final : public Interconnect, private Calendar::Entry {
+class PacketInterconnect final : public PortedInterconnect, private Calendar::Entry {
  public:
-  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<PacketInterconnect>> initiators;
-  sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<PacketInterconnect>> targets;
-
   PacketInterconnect(const sc_core::sc_module_name& name, const InterconnectSpec& spec,
                      MakeTopology make);
 
-  tlm::tlm_target_socket<>& initiator_port(std::size_t index) override { return initiators[index]; }
-  tlm::tlm_initiator_socket<>& target_port(std::size_t index) override { return targets[index]; }
-  std::int64_t bytes_moved() const override { return bytes_moved_; }
-  std::vector<LinkTraffic> links() const override { return network_->traffic(); }
+  std::vector<LinkTraffic> links() const override { return network_.traffic(); }
 
  private:
   struct Transaction {
@@ -42,34 +34,29 @@ class PacketInterconnect final : public Interconnect, private Calendar::Entry {
     Cycles sent, alone;  // of the present packet: how long it takes where nobody else is
   };
 
-  tlm::tlm_sync_enum nb_transport_fw(int initiator, tlm::tlm_generic_payload& request,
-                                     tlm::tlm_phase& phase, sc_core::sc_time& delay);
-  tlm::tlm_sync_enum nb_transport_bw(int target, tlm::tlm_generic_payload& request,
-                                     tlm::tlm_phase& phase, sc_core::sc_time& delay);
-  unsigned transport_dbg(int initiator, tlm::tlm_generic_payload& request);
+  bool carry(std::size_t from, std::size_t to, tlm::tlm_generic_payload& request,
+             sc_core::sc_time& delay) override;
+  void answered(std::size_t target, tlm::tlm_generic_payload& request,
+                const sc_core::sc_time& delay) override;
+  void request_ended(std::size_t target, const sc_core::sc_time& delay) override;
   void due() override;
 
   std::size_t port_of(const Transaction& transaction) const;
   const LinkPath& path_of(const Transaction& transaction);
-  std::size_t begin(tlm::tlm_generic_payload& request, std::size_t from, std::size_t to);
   void send(std::size_t tag, const sc_core::sc_time& delay);
   void arrive(const PacketNetwork::Delivery& delivery);
   void hand_over(std::size_t tag, const sc_core::sc_time& delay);
   void respond(std::size_t tag, const sc_core::sc_time& delay);
-  void request_ended(std::size_t target);
+  void keep_appointment();
 
-  InterconnectSpec spec_;
   EdgeClock clock_;
   Topology topology_;
-  std::unique_ptr<PacketNetwork> network_;
+  PacketNetwork network_;
   std::map<std::size_t, LinkPath> paths_;  // by port and where from
-  std::vector<Transaction> transactions_;
-  std::vector<std::size_t> free_;
+  SlotPool<Transaction> transactions_;
   std::unordered_map<const tlm::tlm_generic_payload*, std::size_t> tags_;  // never iterated
-  std::vector<const tlm::tlm_generic_payload*> in_request_phase_;          // by target
   std::vector<std::deque<std::size_t>> held_;  // by target that passes on
   std::vector<PacketNetwork::Delivery> delivered_;
-  std::int64_t bytes_moved_ = 0;
 };
 
 }  // namespace systolith

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hw/base/by_time.h"
 #include "hw/base/error.h"
 
 namespace systolith {
@@ -26,12 +27,7 @@ void PacketNetwork::send(std::size_t source, const Packet& packet, Cycles ready)
 
 // In the order in which they are ready.
 void PacketNetwork::join(std::size_t input, const Travelling& travelling) {
-  std::deque<Travelling>& waiting = inputs_[input].waiting;
-  auto place = waiting.end();
-  while (place != waiting.begin() && std::prev(place)->ready > travelling.ready) --place;
-  const bool first = place == waiting.begin();
-  waiting.insert(place, travelling);
-  if (first) want(input, travelling.ready);
+  if (insert_by_time(inputs_[input].waiting, travelling)) want(input, travelling.at);
 }
 
 // The input's head wants its link, not before `now`.
@@ -41,7 +37,7 @@ void PacketNetwork::want(std::size_t input, Cycles now) {
   std::vector<std::size_t>& known = links_[wanted].inputs;
   const auto place = std::lower_bound(known.begin(), known.end(), input);
   if (place == known.end() || *place != input) known.insert(place, input);
-  look_at(wanted, std::max(now, head.ready));
+  look_at(wanted, std::max(now, head.at));
 }
 
 // Who looks sees to the next look: only the earliest is kept.
@@ -73,7 +69,7 @@ void PacketNetwork::run(Cycles now, std::vector<Delivery>& delivered) {
 bool PacketNetwork::may_take(const Link& link, const Input& input, Cycles now) const {
   if (input.waiting.empty()) return false;
   const Travelling& head = input.waiting.front();
-  if (head.ready > now) return false;
+  if (head.at > now) return false;
   if (&links_[(*head.packet.path)[head.hop]] != &link) return false;
   if (link.spec.buffer == 0) return !blocked_[head.packet.port];
   const std::int64_t bubble = input.link == kSource ? link.spec.bubble : 0;
@@ -121,7 +117,7 @@ void PacketNetwork::serve(std::size_t index, Cycles now, std::vector<Delivery>& 
   }
   link.held += moving.packet.flits;
   link.traffic.peak_flits = std::max(link.traffic.peak_flits, link.held);
-  moving.ready = now + link.spec.latency;
+  moving.at = now + link.spec.latency;
   ++moving.hop;
   join(sources_ + index, moving);
 }
@@ -135,8 +131,8 @@ void PacketNetwork::wait(std::size_t index, Cycles now) {
     if (waiting.empty()) continue;
     const Travelling& head = waiting.front();
     if ((*head.packet.path)[head.hop] != index) continue;
-    if (head.ready > now) {
-      look_at(index, head.ready);
+    if (head.at > now) {
+      look_at(index, head.at);
     } else if (link.spec.buffer == 0) {
       std::vector<std::size_t>& held = held_[head.packet.port];
       if (std::find(held.begin(), held.end(), index) == held.end()) held.push_back(index);

@@ -68,7 +68,7 @@ class PacketNetwork {
   struct Travelling {
     Packet packet;
     std::size_t hop = 0;      // index in its path of the link that it wants
-    Cycles ready;             // its head is there
+    Cycles at;                // its head is there
     std::uint64_t order = 0;  // of sending
   };
   struct Input {  // a source's queue, or the buffer behind a link
