@@ -180,8 +180,7 @@ class Service final : public RunMonitor, public DispatcherHost {
   }
 
   ServiceOutcome outcome() {
-    ServiceOutcome result;
-    result.total_cycles = last_;
+    ServiceOutcome result{machine_work(top_, scenario_.machine.clock, last_)};
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
       const auto tenant = static_cast<TenantId>(i);
       outcomes_[i].arrived = dispatcher_.arrived(tenant);
@@ -189,14 +188,6 @@ class Service final : public RunMonitor, public DispatcherHost {
       if (options_.values) read_outputs(i);
     }
     result.tenants = std::move(outcomes_);
-    const ArrayWork work = array_work(top_);
-    result.macs = work.macs;
-    result.mac_slots = work.mac_slots;
-    result.engines = engine_reports(top_, last_);
-    result.levels = level_reports(top_);
-    result.links = top_.interconnect->links();
-    result.dram = dram_report(top_, clock_.edge(last_));
-    result.events = event_counts(top_);
     return result;
   }
 

@@ -29,15 +29,8 @@ struct TenantOutcome {
   TensorBytes outputs;  // with values, of the last request
 };
 
-struct ServiceOutcome {
-  Cycles total_cycles;
+struct ServiceOutcome : MachineWork {
   std::vector<TenantOutcome> tenants;
-  std::int64_t macs = 0, mac_slots = 0;
-  std::vector<EngineReport> engines;
-  std::vector<MemoryLevelReport> levels;
-  std::vector<LinkTraffic> links;
-  DramReport dram;
-  EventCounts events;
 };
 
 // Sees the service as it goes. Cycles are of the core clock.

@@ -4,7 +4,9 @@
 #include "hw/base/error.h"
 
 namespace systolith {
+namespace {
 
+// Closes every engine's account at `total`.
 std::vector<EngineReport> engine_reports(Top& top, Cycles total) {
   std::vector<EngineReport> reports;
   const auto add = [&](const std::string& core, std::string_view engine, Activity& activity) {
@@ -21,15 +23,12 @@ std::vector<EngineReport> engine_reports(Top& top, Cycles total) {
   return reports;
 }
 
-namespace {
-
 // Bytes that a level's banks read or write: requests', and those of lines that come and go.
 std::int64_t accessed(const LevelTraffic& t) {
   return t.bytes_read + t.bytes_written + t.bytes_in + t.bytes_out;
 }
 
-}  // namespace
-
+// What energy is computed from, but for DRAM's.
 EventCounts event_counts(const Top& top) {
   constexpr std::int64_t kUnit = 8;  // bytes of a memory or link event (hw/arch/energy_keys.h)
   EventCounts events;
@@ -49,6 +48,7 @@ EventCounts event_counts(const Top& top) {
   return events;
 }
 
+// In the machine's order; under strict isolation every tenant's own.
 std::vector<MemoryLevelReport> level_reports(const Top& top) {
   std::vector<MemoryLevelReport> reports;
   for (std::size_t i = 0; i < top.levels.size(); ++i) {
@@ -76,12 +76,20 @@ DramReport dram_report(Top& top, Femtoseconds end) {
   return report;
 }
 
-ArrayWork array_work(const Top& top) {
-  ArrayWork work;
+}  // namespace
+
+MachineWork machine_work(Top& top, Hertz clock, Cycles end) {
+  MachineWork work;
+  work.total_cycles = end;
   for (const auto& core : top.cores) {
     work.macs += core->array.macs();
     work.mac_slots += core->array.mac_slots();
   }
+  work.engines = engine_reports(top, end);
+  work.levels = level_reports(top);
+  work.links = top.interconnect->links();
+  work.dram = dram_report(top, EdgeClock(clock).edge(end));
+  work.events = event_counts(top);
   return work;
 }
 

@@ -133,21 +133,12 @@ void Run::read_outputs(TensorBytes& outputs) {
 }
 
 RunResult Run::result() {
-  RunResult result;
-  result.total_cycles = total_;
+  RunResult result{machine_work(top_, machine_.clock, total_)};
   result.seconds =
       static_cast<double>(total_.count()) / static_cast<double>(machine_.clock.count());
-  const ArrayWork work = array_work(top_);
-  result.macs = work.macs;
-  result.mac_slots = work.mac_slots;
   result.commands = retired_;
   result.layers = layers_.reports();
-  result.engines = engine_reports(top_, total_);
-  result.levels = level_reports(top_);
-  result.links = top_.interconnect->links();
-  result.dram = dram_report(top_, EdgeClock(machine_.clock).edge(total_));
   result.dram.bytes_reached = dram_end_;
-  result.events = event_counts(top_);
   if (options_.values) read_outputs(result.outputs);
   return result;
 }

@@ -71,19 +71,23 @@ struct MemoryLevelReport {
 // What energy is computed from, with DramReport::events; keys are those of hw/arch/energy_keys.h.
 using EventCounts = std::map<std::string, std::int64_t>;
 
-struct RunResult {
+// What a machine has done, whoever had it do so.
+struct MachineWork {
   Cycles total_cycles;
-  double seconds = 0;  // simulated
   std::int64_t macs = 0;
   std::int64_t mac_slots = 0;  // PE cycles of them with every PE at work
-  std::int64_t commands = 0;
-  std::vector<LayerReport> layers;  // as ProgramHeader::layers
   std::vector<EngineReport> engines;
   std::vector<MemoryLevelReport> levels;
   std::vector<LinkTraffic> links;  // of interconnects with packets
   DramReport dram;
   EventCounts events;
-  TensorBytes outputs;  // with values: every output and state
+};
+
+struct RunResult : MachineWork {
+  double seconds = 0;  // simulated
+  std::int64_t commands = 0;
+  std::vector<LayerReport> layers;  // as ProgramHeader::layers
+  TensorBytes outputs;              // with values: every output and state
 };
 
 // Elaborates the machine, runs the program to its end, checks the invariants (causes sum to the

@@ -20,8 +20,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
     : sc_module(name),
       memory_map(spec.machine, spec.partition),
       scoreboard("scoreboard", static_cast<std::size_t>(logical_core_count(spec.machine))),
-      dram("dram", memory_map.channels(), spec.values, calendar),
-      foreign_memory_(!spec.machine.dram.plugin.empty()) {
+      dram("dram", memory_map.channels(), spec.values, calendar) {
   const Machine& machine = spec.machine;
   const std::vector<LogicalCore> logical = logical_cores(machine);
   for (const MemoryMap::Level& level : memory_map.levels()) {
@@ -100,7 +99,7 @@ void Top::access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t
     request.set_data_length(static_cast<unsigned>(part));
     request.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     const unsigned moved = host->transport_dbg(request);
-    if (moved == 0 && foreign_memory_)
+    if (moved == 0 && !memory_map.channels().front().config.plugin.empty())
       user_error(
           "the plug-in's memory takes no debug access at {:#x}, {} bytes: without it there are no "
           "values",

@@ -52,8 +52,6 @@ class Top final : public sc_core::sc_module {
                                      const std::vector<LogicalCore>& logical);
   void access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t address,
                      std::uint8_t* bytes, std::int64_t count);
-
-  bool foreign_memory_;
 };
 
 }  // namespace systolith
