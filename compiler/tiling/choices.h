@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "hw/arch/machine.h"
@@ -12,6 +13,13 @@ namespace systolith {
 // What a tile costs beyond its streams, in cycles: dispatch, dependency hand-over, pipeline
 // latencies.
 inline constexpr double kItemOverhead = 30;
+
+// Of tile buffers, in bytes.
+inline constexpr std::int64_t kBufferAlign = 64;
+
+inline std::string kibibytes_text(std::int64_t bytes) {
+  return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
+}
 
 // The sizes worth trying for an extent: all of it, its even splits, and powers of two times `unit`.
 inline std::vector<std::int64_t> tile_choices(std::int64_t extent, std::int64_t unit) {

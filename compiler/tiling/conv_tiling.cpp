@@ -11,7 +11,6 @@
 namespace systolith {
 namespace {
 
-constexpr std::int64_t kAlign = 64;
 constexpr double kMemoryLatency = 150;  // of a closed DRAM row and the way there, about
 
 class Search {
@@ -168,14 +167,16 @@ class Search {
   void size(ConvTiling& t) const {
     const std::int64_t outputs = t.groups * t.columns, inputs = t.groups * t.channels;
     const std::int64_t rows_stored = sparsity(t.blocks).stored(p_.taps() * t.channels);
-    t.weight_bytes = round_up(rows_stored * weight_row_bytes(t) + outputs * 8 + 2 * kAlign, kAlign);
+    t.weight_bytes =
+        round_up(rows_stored * weight_row_bytes(t) + outputs * 8 + 2 * kBufferAlign, kBufferAlign);
     const std::int64_t rows = std::min(p_.in_h, p_.reach(0, t.height));
     const std::int64_t cols = std::min(p_.in_w, p_.reach(1, t.width));
-    t.input_bytes = p_.input_resident
-                        ? 0
-                        : round_up(t.batch * rows * cols * packed_bytes(p_.input, inputs), kAlign);
+    t.input_bytes =
+        p_.input_resident
+            ? 0
+            : round_up(t.batch * rows * cols * packed_bytes(p_.input, inputs), kBufferAlign);
     const auto stored = [&](std::int64_t pixels, Format format) {
-      return round_up(pixels * packed_bytes(format, outputs), kAlign);
+      return round_up(pixels * packed_bytes(format, outputs), kBufferAlign);
     };
     t.residual_bytes = p_.residual ? stored(t.pixels(), *p_.residual) : 0;
     t.output_bytes = p_.output_resident ? 0 : stored(t.pixels(), p_.output);
@@ -302,10 +303,6 @@ std::optional<ConvTiling> best_tiling(const ConvProblem& problem, const Machine&
     if (found && (!best || found->cost < best->cost)) best = found;
   }
   return best;
-}
-
-std::string kibibytes_text(std::int64_t bytes) {
-  return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
 }
 
 }  // namespace

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "compiler/tiling/choices.h"
 #include "hw/base/registry.h"
 
 namespace systolith {
 namespace {
-
-constexpr std::int64_t kAlign = 64;
 
 bool is_pixel(Loop loop) { return loop == Loop::n || loop == Loop::p || loop == Loop::q; }
 bool is_reduction(Loop loop) { return loop == Loop::c || loop == Loop::r || loop == Loop::s; }
@@ -26,10 +25,6 @@ bool is_same(const LoopExtents& given, const ConvProblem& p) {
   for (std::size_t i = 0; i < kLoops; ++i)
     extents[static_cast<std::size_t>(normal(static_cast<Loop>(i), is_product(p)))] *= given[i];
   return extents == extents_of(p);
-}
-
-std::string kibibytes_text(std::int64_t bytes) {
-  return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
 }
 
 class Mapper {
@@ -162,16 +157,17 @@ class Mapper {
     const std::int64_t row =
         full * packed_bytes(p_.weights, mapped.cols) + packed_bytes(p_.weights, rest);
     t.weight_bytes = round_up(
-        mapped.taps[0] * mapped.taps[1] * t.channels * row + t.columns * 8 + 2 * kAlign, kAlign);
+        mapped.taps[0] * mapped.taps[1] * t.channels * row + t.columns * 8 + 2 * kBufferAlign,
+        kBufferAlign);
     const auto reach = [&](std::size_t d, std::int64_t count, std::int64_t size) {
       return std::min(size, (count - 1) * p_.stride[d] + (mapped.taps[d] - 1) * p_.dilation[d] + 1);
     };
     if (!p_.input_resident)
       t.input_bytes = round_up(t.batch * reach(0, t.height, p_.in_h) * reach(1, t.width, p_.in_w) *
                                    packed_bytes(p_.input, t.channels),
-                               kAlign);
+                               kBufferAlign);
     const auto stored = [&](Format format) {
-      return round_up(t.pixels() * packed_bytes(format, t.columns), kAlign);
+      return round_up(t.pixels() * packed_bytes(format, t.columns), kBufferAlign);
     };
     if (p_.residual) t.residual_bytes = stored(*p_.residual);
     if (!p_.output_resident) t.output_bytes = stored(p_.output);

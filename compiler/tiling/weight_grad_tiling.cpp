@@ -10,7 +10,6 @@
 namespace systolith {
 namespace {
 
-constexpr std::int64_t kAlign = 64;
 constexpr std::int64_t kSumBytes = 4;
 
 class WeightGradSearch {
@@ -81,9 +80,9 @@ class WeightGradSearch {
   void size(WeightGradTiling& t) const {
     const std::int64_t rows = std::min(p_.in_h, p_.reach(0, t.height));
     const std::int64_t cols = std::min(p_.in_w, p_.reach(1, t.width));
-    t.input_bytes = round_up(t.batch * rows * cols * t.channels * p_.element, kAlign);
-    t.gradient_bytes = round_up(t.pixels() * t.columns * p_.element, kAlign);
-    t.output_bytes = round_up(p_.taps() * t.channels * t.columns * kSumBytes, kAlign);
+    t.input_bytes = round_up(t.batch * rows * cols * t.channels * p_.element, kBufferAlign);
+    t.gradient_bytes = round_up(t.pixels() * t.columns * p_.element, kBufferAlign);
+    t.output_bytes = round_up(p_.taps() * t.channels * t.columns * kSumBytes, kBufferAlign);
   }
 
   // Cycles: the slower of array and memory, with what does not overlap on top.
