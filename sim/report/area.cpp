@@ -56,7 +56,7 @@ AreaReport area_of(const Machine& machine) {
 std::string to_text(const AreaReport& area) {
   constexpr auto kLeft = TextTable::Align::left;
   TextTable table({{"component", kLeft}, {"count"}, {"of", kLeft}, {"area"}, {"share"}});
-  const auto millimetres = [](double area) { return fmt::format("{:.3f} mm2", area); };
+  const auto millimetres = [](double square_mm) { return fmt::format("{:.3f} mm2", square_mm); };
   for (const AreaComponent& part : area.components)
     table.add({part.name, with_thousands(part.count), part.unit, millimetres(part.square_mm),
                percent(part.square_mm / area.total_square_mm)});

@@ -180,7 +180,8 @@ class Service final : public RunMonitor, public DispatcherHost {
   }
 
   ServiceOutcome outcome() {
-    ServiceOutcome result{machine_work(top_, scenario_.machine.clock, last_)};
+    ServiceOutcome result;
+    static_cast<MachineWork&>(result) = machine_work(top_, scenario_.machine.clock, last_);
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
       const auto tenant = static_cast<TenantId>(i);
       outcomes_[i].arrived = dispatcher_.arrived(tenant);

@@ -133,7 +133,8 @@ void Run::read_outputs(TensorBytes& outputs) {
 }
 
 RunResult Run::result() {
-  RunResult result{machine_work(top_, machine_.clock, total_)};
+  RunResult result;
+  static_cast<MachineWork&>(result) = machine_work(top_, machine_.clock, total_);
   result.seconds =
       static_cast<double>(total_.count()) / static_cast<double>(machine_.clock.count());
   result.commands = retired_;

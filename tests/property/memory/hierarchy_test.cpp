@@ -89,17 +89,19 @@ void expect_bytes_conserved(const Machine& machine, const RunResult& result) {
     EXPECT_EQ(traffic.hit_bytes + traffic.miss_bytes, traffic.bytes_read + traffic.bytes_written);
     if (is_addressed(machine.memory[i])) continue;
     ask(paths.next(i), traffic.bytes_in + traffic.bytes_out);
-    if (machine.memory[i].kind == "cache")
+    if (machine.memory[i].kind == "cache") {
       EXPECT_EQ(traffic.bytes_in % machine.memory[i].line.count(), 0);
-    else
+    } else {
       EXPECT_EQ(traffic.bytes_in + traffic.bytes_out, traffic.bytes_read + traffic.bytes_written);
+    }
   }
   if (!passed_only_by_all) return;
   for (std::size_t i = 0; i < machine.memory.size(); ++i)
-    if (!is_addressed(machine.memory[i]))
+    if (!is_addressed(machine.memory[i])) {
       EXPECT_EQ(asked[i],
                 result.levels[i].traffic.bytes_read + result.levels[i].traffic.bytes_written)
           << machine.memory[i].name;
+    }
   EXPECT_EQ(asked_of_dram, result.dram.bytes_read + result.dram.bytes_written);
 }
 

@@ -11,7 +11,7 @@ namespace systolith {
 inline DramStandardFacts test_standard(const char* name, Hertz clock, std::int64_t burst_cycles,
                                        const std::array<std::int64_t, 5>& shape,
                                        std::int64_t burst_columns) {
-  DramStandardFacts facts{name, clock, Cycles(burst_cycles), {}, {}};
+  DramStandardFacts facts{name, clock, Cycles(burst_cycles), {}, {}, {}};
   facts.extents[DramField::row] = shape[0];
   facts.extents[DramField::bankgroup] = shape[1];
   facts.extents[DramField::bank] = shape[2];

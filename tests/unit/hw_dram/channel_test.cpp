@@ -36,11 +36,13 @@ struct Initiator final : sc_core::sc_module {
     payload.set_data_ptr(data.data());
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time delay = to_sc_time(Femtoseconds(delay_ns * kNanosecond));
-    const tlm::tlm_sync_enum status = socket->nb_transport_fw(payload, phase, delay);
-    if (status == tlm::TLM_ACCEPTED) in_request_phase = &payload;
-    if (status == tlm::TLM_UPDATED) EXPECT_EQ(phase, tlm::END_REQ);
-    if (status == tlm::TLM_COMPLETED) done(payload, delay);
-    return status;
+    const tlm::tlm_sync_enum answer = socket->nb_transport_fw(payload, phase, delay);
+    if (answer == tlm::TLM_ACCEPTED) in_request_phase = &payload;
+    if (answer == tlm::TLM_UPDATED) {
+      EXPECT_EQ(phase, tlm::END_REQ);
+    }
+    if (answer == tlm::TLM_COMPLETED) done(payload, delay);
+    return answer;
   }
 
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& request, tlm::tlm_phase& phase,
