@@ -4,11 +4,13 @@
 #include <limits>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/passes/host_inputs.h"
 #include "compiler/passes/lower.h"
 #include "compiler/passes/passes.h"
 #include "compiler/quantize/prune.h"
 #include "compiler/remat/remat_policy.h"
 #include "compiler/training/place_updates.h"
+#include "hw/arch/level_paths.h"
 #include "hw/arch/logical_cores.h"
 #include "hw/base/registry.h"
 
@@ -95,6 +97,8 @@ void check_options(const Machine& machine, const CompileOptions& options) {
         machine.name, fmt::join(array.dataflow, ", "));
   if (options.training && options.quantize_outputs)
     user_error("training has no quantised outputs (its losses and gradients are real numbers)");
+  if (options.training && options.float_inputs)
+    user_error("training has no quantised inputs that float ones could be brought for");
   if (options.training && options.sparsity)
     user_error("training has no sparse weights (sparsity is {})", to_string(*options.sparsity));
   if (options.sparsity && !array.takes(*options.sparsity))
@@ -160,6 +164,7 @@ Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOpt
   lowering.weights = options.weights;
   lowering.calibration = options.calibration;
   lowering.quantize_outputs = options.quantize_outputs;
+  lowering.float_inputs = options.float_inputs;
   lowering.poll = options.poll;
   lowering.calibration_seed = options.calibration_seed;
   lowering.calibration_batches = options.calibration_batches;
@@ -168,6 +173,8 @@ Compiled compile_unbounded(Graph graph, const Machine& machine, const CompileOpt
     return options.mapping.layers.empty() && can_fuse_pool(machine, kernels, conv, pool);
   };
   compiled.kernels = lower(graph, lowering);
+  if (std::any_of(machine.memory.begin(), machine.memory.end(), is_host))
+    bring_host_inputs(compiled.kernels);
   dump("lower", [&] { return to_text(compiled.kernels); });
   compiled.program =
       generate(compiled.kernels, machine, options.with_values, options.mapping, options.poll);
@@ -202,6 +209,7 @@ void check_quantized(const Graph& graph, const CompileOptions& options) {
   if (options.calibration) user_error("{}: calibration samples have no use", what);
   if (options.sparsity) user_error("{}: its weights can't be pruned", what);
   if (options.quantize_outputs) user_error("{}: its outputs are what it says they are", what);
+  if (options.float_inputs) user_error("{}: its inputs are what it says they are", what);
 }
 
 }  // namespace

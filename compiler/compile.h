@@ -28,6 +28,7 @@ struct CompileOptions {
   std::uint64_t calibration_seed = 1;    // of the generated ones
   int calibration_batches = 0;           // as LowerOptions has it
   bool quantize_outputs = false;         // outputs in the array's format, not in fp32
+  bool float_inputs = false;             // inputs in fp32, quantised by the vector unit
   bool with_values = false;              // put the weights' data into the program
   // One step of training instead of inference; the format is then bf16 or fp32.
   std::optional<TrainingOptions> training;

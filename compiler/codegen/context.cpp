@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/tiling/conv_tiling.h"
+
 namespace systolith {
 
 std::uint64_t ConstantPool::allocate(std::int64_t bytes) {
@@ -18,6 +20,15 @@ std::uint64_t CodegenContext::buffer_base(std::int64_t footprint) const {
   if (kernel % 2 == 0) return 0;
   const std::int64_t slack = placement.streaming_bytes - footprint;
   return static_cast<std::uint64_t>(std::max<std::int64_t>(slack, 0) / 64 * 64);
+}
+
+std::uint64_t CodegenContext::weight_base(const ConvTiling& tiling, std::uint64_t common) const {
+  if (!tiling.weights_apart) return common;
+  const std::int64_t begin = machine.core.scratchpad.capacity.count();
+  if (kernel % 2 == 0) return static_cast<std::uint64_t>(begin);
+  const std::int64_t slack =
+      machine.core.weight_scratchpad.capacity.count() - tiling.weight_footprint();
+  return static_cast<std::uint64_t>(begin + slack / 64 * 64);
 }
 
 KernelItems CodegenContext::empty_items(TensorId output) const {

@@ -40,6 +40,9 @@ struct CodegenContext {
   // Where a kernel's buffers of `footprint` bytes begin: consecutive kernels take opposite ends of
   // the streaming region, so that one's first loads need not wait for the other's last tile.
   std::uint64_t buffer_base(std::int64_t footprint) const;
+  // Where the weight buffers of a convolution begin, whose others begin at `common`: consecutive
+  // kernels take opposite ends of a scratchpad for weights, too.
+  std::uint64_t weight_base(const struct ConvTiling& tiling, std::uint64_t common) const;
   KernelItems empty_items(TensorId output) const;
 };
 

@@ -38,8 +38,10 @@ class ConvCore {
         core_(core),
         input_(context.view(conv.input)),
         output_(on_grid(context.view(conv.output), conv)),
-        weight_buffer_(context.buffer_base(t.footprint()), t.weight_bytes, t.slots),
-        input_buffer_(weight_buffer_.end(), t.input_bytes, t.slots),
+        table_buffer_(context.buffer_base(t.footprint()), t.table_bytes, t.slots),
+        weight_buffer_(context.weight_base(t, table_buffer_.end()), t.weight_bytes, t.slots),
+        input_buffer_(t.weights_apart ? table_buffer_.end() : weight_buffer_.end(), t.input_bytes,
+                      t.slots),
         output_buffer_(input_buffer_.end(), t.output_bytes, t.slots),
         residual_buffer_(output_buffer_.end(), t.residual_bytes, t.slots),
         staging_(residual_buffer_.end()) {
@@ -116,14 +118,22 @@ class ConvCore {
     if (held_tile_ == tile && held_block_ == block) return;
     held_tile_ = tile;
     held_block_ = block;
+    const WeightBlock& b = weights_.tiles[tile].blocks[block];
     const std::uint64_t base = weight_buffer_.next();
-    for (const WeightPart& part : weights_.tiles[tile].blocks[block].parts) {
+    table_buffer_.next();
+    for (const WeightPart& part : b.parts) {
       Load load{part.transfer};
-      load.local_address += base;
+      load.local_address += part.is_table ? table(b) : base;
       std::vector<Touch> touches = {{Place::scratchpad, local_range(load), true}};
       if (!part.is_constant) touches.push_back({Place::system, system_range(load), false});
       item.loads.push_back({context_.layer(), load, std::move(touches)});
     }
+  }
+
+  // Where the biases and scales of the current block are.
+  std::uint64_t table(const WeightBlock& b) const {
+    if (t_.weights_apart) return table_buffer_.current();
+    return weight_buffer_.current() + static_cast<std::uint64_t>(b.table_offset);
   }
 
   // The input box under a pixel tile, clipped to the image.
@@ -238,8 +248,7 @@ class ConvCore {
     op.scale_out = conv_.activation.scale_out;
     op.divisor = conv_.activation.divisor;
     op.rounding = conv_.rounding;
-    const std::uint64_t table =
-        weight_buffer_.current() + static_cast<std::uint64_t>(b.table_offset);
+    const std::uint64_t biases = table(b);
     std::vector<Touch> touches = {{Place::accumulator, sums.rows, false},
                                   {Place::scratchpad, range_of(out, box), true}};
     const auto use_table = [&](std::uint64_t address) {
@@ -248,10 +257,10 @@ class ConvCore {
           {Place::scratchpad, {at, at + static_cast<std::uint64_t>(columns.count * 4)}, false});
       return at;
     };
-    if (weights_.has_bias) op.bias_address = use_table(table);
+    if (weights_.has_bias) op.bias_address = use_table(biases);
     if (!conv_.scale.empty())
       op.scale_address =
-          use_table(table + static_cast<std::uint64_t>(weights_.has_bias ? b.outputs * 4 : 0));
+          use_table(biases + static_cast<std::uint64_t>(weights_.has_bias ? b.outputs * 4 : 0));
     if (conv_.residual != kNoTensor) {
       op.binary = BinaryFunction::add;
       op.b = shifted(residual);
@@ -270,7 +279,7 @@ class ConvCore {
   ConvProducts products_;
   std::size_t core_;
   View input_, output_, residual_;
-  Slots weight_buffer_, input_buffer_, output_buffer_, residual_buffer_;
+  Slots table_buffer_, weight_buffer_, input_buffer_, output_buffer_, residual_buffer_;
   std::uint64_t staging_;
 
   std::int64_t accumulator_base_ = 0, pooled_rows_ = 0;

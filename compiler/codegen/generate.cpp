@@ -20,7 +20,8 @@ struct Plan {
 };
 
 TileBudget tile_budget(const Machine& machine, std::int64_t streaming_bytes) {
-  return {streaming_bytes, std::max<std::int64_t>(machine.core.accumulator_rows() / 2, 1)};
+  return {streaming_bytes, std::max<std::int64_t>(machine.core.accumulator_rows() / 2, 1),
+          machine.core.weight_scratchpad.capacity.count()};
 }
 
 bool is_resident(const KernelGraph& graph, const Placement& placement, TensorId id) {
@@ -203,6 +204,10 @@ std::vector<ProgramTensor> border_tensors(const KernelGraph& graph, const Placem
                        as_vector(tensor.shape), tensor.logical_shape,
                        tensor.layout == Layout::hwio ? "hwio" : "nhwc"});
   }
+  // Inputs that a host's copies read come after what is copied.
+  std::stable_partition(tensors.begin(), tensors.end(), [](const ProgramTensor& tensor) {
+    return tensor.role == TensorRole::input;
+  });
   return tensors;
 }
 

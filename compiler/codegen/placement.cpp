@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/lifetime_allocator.h"
+#include "compiler/kernels/operands.h"
 #include "hw/arch/level_paths.h"
 #include "hw/isa/fields.h"
 
@@ -27,39 +28,6 @@ void for_each_loaded(const Kernel& kernel, Visit visit) {
     for (const ChainValue& value : chain->values)
       if (value.per_channel && value.tensor != kNoTensor) visit(value.tensor);
   }
-}
-
-template <class Visit>
-void for_each_operand(const Kernel& kernel, Visit visit) {
-  const auto use = [&](TensorId id, bool written) {
-    if (id != kNoTensor) visit(id, written);
-  };
-  std::visit(
-      [&](const auto& work) {
-        using Work = std::decay_t<decltype(work)>;
-        if constexpr (!std::is_same_v<Work, ChainKernel>) use(work.output, true);
-        if constexpr (std::is_same_v<Work, ConvKernel>) {
-          use(work.input, false);
-          use(work.residual, false);
-          use(work.weights, false);
-          use(work.bias, false);
-        } else if constexpr (std::is_same_v<Work, WeightGradKernel> ||
-                             std::is_same_v<Work, PoolGradKernel>) {
-          use(work.input, false);
-          use(work.gradient, false);
-        } else if constexpr (std::is_same_v<Work, MapKernel>) {
-          use(work.a, false);
-          use(work.b, false);
-        } else if constexpr (std::is_same_v<Work, CopyKernel>) {
-          for (const CopyPiece& piece : work.pieces) use(piece.source, false);
-        } else if constexpr (std::is_same_v<Work, ChainKernel>) {
-          for (std::size_t i = 0; i < work.values.size(); ++i)
-            use(work.values[i].tensor, work.writes(static_cast<int>(i)));
-        } else {
-          use(work.input, false);
-        }
-      },
-      kernel.work);
 }
 
 std::vector<Life> lives_of(const KernelGraph& graph) {
@@ -130,9 +98,27 @@ namespace {
 
 // Tensors may be anybody's: they lie in levels that all cores reach.
 std::int64_t room_for_tensors(const Machine& machine, const LevelConfig& level) {
+  if (is_host(level)) return 0;
   for (std::int64_t core = 0; core < machine.core.count; ++core)
     if (!serves(level, core)) return 0;
   return is_addressed(level) ? level.capacity.count() : 0;
+}
+
+// For inputs and outputs; nothing: they are in DRAM.
+std::optional<LifetimeAllocator> host_memory(const Machine& machine) {
+  for (std::size_t i = 0; i < machine.memory.size(); ++i)
+    if (is_host(machine.memory[i]))
+      return LifetimeAllocator(static_cast<std::int64_t>(AddressMap::level_base(i)),
+                               machine.memory[i].capacity.count());
+  return std::nullopt;
+}
+
+std::uint64_t on_host(LifetimeAllocator& host, const KernelTensor& tensor, std::int64_t end) {
+  const auto at = host.allocate(tensor.bytes(), -1, end);
+  if (!at)
+    user_error("the host's memory has no room for the {} bytes of '{}'", tensor.bytes(),
+               tensor.name);
+  return static_cast<std::uint64_t>(*at);
 }
 
 }  // namespace
@@ -144,6 +130,7 @@ Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t s
   for (std::size_t i = 0; i < machine.memory.size(); ++i)
     levels.emplace_back(static_cast<std::int64_t>(AddressMap::level_base(i)),
                         room_for_tensors(machine, machine.memory[i]));
+  std::optional<LifetimeAllocator> host = host_memory(machine);
   LifetimeAllocator dram(0, kReach);  // whether it is there the caller sees
 
   Placement placement;
@@ -167,6 +154,10 @@ Placement place(const KernelGraph& graph, const Machine& machine, std::int64_t s
       }
     }
     const bool border = lives[t].crosses_the_border;
+    if (border && host && !tensor.is_state) {
+      home.address = on_host(*host, tensor, end);
+      continue;
+    }
     const auto at =
         dram.allocate(tensor.bytes(), border ? -1 : lives[t].first, border ? end : lives[t].last);
     home.address = static_cast<std::uint64_t>(*at);

@@ -63,12 +63,35 @@ class Packer {
     }
     b.table_offset = round_up(b.bytes, 4);
     if (last) b.bytes = b.table_offset + table_bytes(w.out_channels);
+    const std::uint64_t at = context_.constants.allocate(b.bytes);
+    if (context_.constants.with_values()) context_.constants.fill(at, contents(w, b, column, last));
+    if (t_.weights_apart) return stream(at, b);
     Transfer load;
-    load.system_address = context_.constants.allocate(b.bytes);
+    load.system_address = at;
     load.run = b.bytes;
-    if (context_.constants.with_values())
-      context_.constants.fill(load.system_address, contents(w, b, column, last));
-    b.parts.push_back({load, true});
+    b.parts.push_back({load, true, false});
+  }
+
+  // Loads of some array tiles each: the first may be used when it is there.
+  static void stream(std::uint64_t system, WeightBlock& b) {
+    constexpr std::int64_t kLeast = 4096;  // bytes worth a command of their own
+    std::vector<std::int64_t> ends;  // a mapping takes tiles in another order than they lie in
+    for (const ArrayTile& tile : b.tiles) ends.push_back(tile.offset + tile.bytes);
+    std::sort(ends.begin(), ends.end());
+    const auto add = [&](std::int64_t begin, std::int64_t end, bool table) {
+      Transfer load;
+      load.system_address = system + static_cast<std::uint64_t>(begin);
+      load.local_address = table ? 0 : static_cast<std::uint64_t>(begin);
+      load.run = end - begin;
+      b.parts.push_back({load, true, table});
+    };
+    std::int64_t begin = 0;
+    for (const std::int64_t end : ends) {
+      if (end - begin < kLeast && end != ends.back()) continue;
+      add(begin, end, false);
+      begin = end;
+    }
+    if (b.bytes > b.table_offset) add(b.table_offset, b.bytes, true);
   }
 
   std::int64_t table_bytes(std::int64_t outputs) const {
@@ -104,13 +127,17 @@ class Packer {
       next = std::min(k + rows, (k / run + 1) * run);
       tile.rows = next - k;
       tile.cols = b.columns.back().count;
-      tile.row_stride = packed_bytes(p_.weights, b.transposed ? tile.rows : tile.cols);
+      const bool whole = stores_whole_tiles(context_.machine, problem, t_.stationary);
+      tile.row_stride = packed_bytes(p_.weights, whole          ? context_.machine.core.array.cols
+                                                 : b.transposed ? tile.rows
+                                                                : tile.cols);
       tile.sparsity = sparsity;
       tile.k_begin = k;
       tile.group_offset = group;
       tile.column_tile = b.columns.back().index;
       const std::int64_t lines = b.transposed ? tile.cols : tile.rows;
-      append(tile, sparsity.dense() ? lines * tile.row_stride : sparse(tile).bytes(), b);
+      const std::int64_t bytes = sparsity.dense() ? lines * tile.row_stride : sparse(tile).bytes();
+      append(tile, whole ? whole_tile_bytes(context_.machine, p_) : bytes, b);
     }
   }
 
@@ -136,7 +163,8 @@ class Packer {
       tile.group_offset = g;
       tile.column_tile = static_cast<std::int64_t>(b.columns.size());
       b.columns.push_back({tile.column_tile, g * p_.group_out, tile.cols});
-      append(tile, tile.rows * tile.row_stride, b);
+      const bool whole = stores_whole_tiles(context_.machine, p_, t_.stationary);
+      append(tile, whole ? whole_tile_bytes(context_.machine, p_) : tile.rows * tile.row_stride, b);
     }
   }
 
@@ -221,7 +249,7 @@ class Packer {
       const std::int64_t group = w.group_begin + tile.group_offset + block;
       for (std::int64_t r = 0; r < rows; ++r) {
         copy_row(from, element_of(group, b, tile.k_begin + r) + n, cols, to);
-        to += packed_bytes(p_.weights, cols);
+        to += tile.row_stride;
       }
     }
   }

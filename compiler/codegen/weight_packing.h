@@ -19,9 +19,11 @@ struct ArrayTile {                                     // one Preload
 struct ColumnTile {                              // output channels that share an array pass
   std::int64_t index = 0, begin = 0, count = 0;  // channels from the weight tile's first
 };
-struct WeightPart {  // one Load; its local address counts from the block's first byte
+struct WeightPart {  // one Load; its local address counts from the block's or the table's first
+                     // byte
   Transfer transfer;
   bool is_constant = true;  // what it reads is written by nobody
+  bool is_table = false;    // nothing but biases and scales
 };
 struct WeightBlock {
   std::vector<WeightPart> parts;

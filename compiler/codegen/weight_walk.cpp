@@ -65,7 +65,7 @@ class Walker {
       b.taps = p_.kernel;
       b.outputs = w.out_channels;
       b.transposed = transposed_;
-      b.parts.push_back({load(group, column, b), false});
+      b.parts.push_back({load(group, column, b), false, false});
       array_tiles(b);
       b.bytes = p_.taps() * b.channels * b.outputs * element_;
       b.table_offset = round_up(b.bytes, 4);
@@ -121,9 +121,9 @@ class Walker {
   void append_bias(const PackedTile& w, WeightBlock& b) const {
     WeightPart part;
     part.is_constant = false;
+    part.is_table = true;
     part.transfer.system_address =
         context_.view(conv_.bias).address + static_cast<std::uint64_t>(w.out_begin * 4);
-    part.transfer.local_address = static_cast<std::uint64_t>(b.table_offset);
     part.transfer.run = w.out_channels * 4;
     b.bytes = b.table_offset + part.transfer.run;
     b.parts.push_back(part);

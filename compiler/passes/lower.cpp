@@ -44,11 +44,7 @@ Lowering::Lowering(const Graph& graph, const LowerOptions& options)
 KernelGraph Lowering::run() {
   result_.name = graph_.name;
   result_.format = options_.format;
-  for (const Value& input : graph_.inputs) {
-    KernelTensor tensor = describe(input.name);
-    tensor.is_input = true;
-    tensors_[input.name] = add_tensor(std::move(tensor));
-  }
+  for (const Value& input : graph_.inputs) define_input(input.name);
   define_states();
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     options_.poll();
@@ -62,6 +58,25 @@ KernelGraph Lowering::run() {
   finish_states();
   lower_outputs();
   return std::move(result_);
+}
+
+void Lowering::define_input(const std::string& name) {
+  KernelTensor tensor = describe(name);
+  const bool quantizes = options_.float_inputs && !is_float(tensor.format);
+  KernelTensor input = tensor;
+  input.is_input = true;
+  if (quantizes) {
+    input.format = Format::fp32;
+    input.quantization = {};
+  }
+  const TensorId id = tensors_[name] = add_tensor(std::move(input));
+  if (!quantizes) return;
+  MapKernel map;
+  map.a = id;
+  map.activation.divisor = tensor.quantization.scale;
+  tensor.name += "/quantized";
+  map.output = tensors_[name] = add_tensor(std::move(tensor));
+  result_.kernels.push_back({name, "QuantizeLinear", 0, map});
 }
 
 TensorId Lowering::add_tensor(KernelTensor tensor) {

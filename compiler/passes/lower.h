@@ -17,7 +17,7 @@ struct LowerOptions {
   std::optional<TensorMap> calibration;  // samples (compiler/quantize/samples.h); none: seeded
   std::uint64_t calibration_seed = 1;
   int calibration_batches = 0;  // 0: one, with int4 as many as cost little
-  bool quantize_outputs = false;
+  bool quantize_outputs = false, float_inputs = false;
   // Whether a pooling may be fused behind a convolution. The convolution's input, weights and
   // residual are tensors of the graph; its output is not there yet.
   std::function<bool(const KernelGraph&, const ConvKernel&, const PoolSpec&)> can_fuse_pool;
@@ -28,7 +28,8 @@ struct LowerOptions {
 
 // Fuses bias, residual Add, activation and pooling into convolutions. Concats become views where
 // they can, chains of movements become one copy each or nothing. Graph outputs are fp32, graph
-// inputs, and with quantize_outputs these as well, in the array's format (int8 where that is int4).
+// inputs, and with quantize_outputs these as well, in the array's format (int8 where that is int4);
+// with float_inputs inputs are fp32 too, and the first kernels quantise them.
 // UserError names a node that no kernel can do.
 KernelGraph lower(const Graph& graph, const LowerOptions& options);
 

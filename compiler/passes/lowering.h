@@ -34,6 +34,7 @@ class Lowering {
 
  private:
   // Tensors (lower.cpp).
+  void define_input(const std::string& name);
   TensorId add_tensor(KernelTensor tensor);
   // The tensor a kernel computes `value` into: dense, or a view of the Concat it is placed in.
   TensorId define(const std::string& value);

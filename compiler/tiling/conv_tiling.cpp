@@ -157,7 +157,7 @@ class Search {
         if (p_.pooled && !weights_outer) continue;
         t.weights_outer = weights_outer;
         size(t);
-        if (t.footprint() > budget_.scratchpad) continue;
+        if (!budget_.holds(t)) continue;
         t.cost = cost(t);
         if (!best_ || t.cost < best_->cost) best_ = t;
       }
@@ -166,9 +166,7 @@ class Search {
 
   void size(ConvTiling& t) const {
     const std::int64_t outputs = t.groups * t.columns, inputs = t.groups * t.channels;
-    const std::int64_t rows_stored = sparsity(t.blocks).stored(p_.taps() * t.channels);
-    t.weight_bytes =
-        round_up(rows_stored * weight_row_bytes(t) + outputs * 8 + 2 * kBufferAlign, kBufferAlign);
+    size_weights(m_, stored_weights(t), outputs, t);
     const std::int64_t rows = std::min(p_.in_h, p_.reach(0, t.height));
     const std::int64_t cols = std::min(p_.in_w, p_.reach(1, t.width));
     t.input_bytes =
@@ -230,6 +228,12 @@ class Search {
     return overlapped + first_load + last_drain + kItemOverhead * items * share;
   }
 
+  // Bytes of an item's weights.
+  std::int64_t stored_weights(const ConvTiling& t) const {
+    if (stores_whole_tiles(m_, p_, stationary_)) return weight_tiles(t) * whole_tile_bytes(m_, p_);
+    return sparsity(t.blocks).stored(p_.taps() * t.channels) * weight_row_bytes(t);
+  }
+
   // Bytes of the weights of one contraction index: array tiles lie apart, each of whole bytes.
   std::int64_t weight_row_bytes(const ConvTiling& t) const {
     if (t.blocks > 1) return t.groups * packed_bytes(p_.weights, t.columns);
@@ -241,12 +245,16 @@ class Search {
     return t.groups * (t.columns / cols * row(cols) + row(t.columns % cols));
   }
 
+  // Of an item.
+  std::int64_t weight_tiles(const ConvTiling& t) const {
+    if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
+    return ceil_div(p_.taps() * t.channels, limits_.contraction) * column_tiles(t);
+  }
+
   // Tiles of an item that the array takes.
   std::int64_t passes_per_item(const ConvTiling& t) const {
-    if (t.blocks > 1) return ceil_div(t.groups, t.blocks);
-    const std::int64_t depth = ceil_div(p_.taps() * t.channels, limits_.contraction);
-    const bool cut = stationary_ != TileOperand::weights;
-    return depth * column_tiles(t) * (cut ? pixel_blocks(t) : 1);
+    const bool cut = t.blocks == 1 && stationary_ != TileOperand::weights;
+    return weight_tiles(t) * (cut ? pixel_blocks(t) : 1);
   }
 
   // From one tile to the next.
@@ -306,6 +314,27 @@ std::optional<ConvTiling> best_tiling(const ConvProblem& problem, const Machine&
 }
 
 }  // namespace
+
+void size_weights(const Machine& machine, std::int64_t stored, std::int64_t outputs,
+                  ConvTiling& tiling) {
+  const std::int64_t table = round_up(outputs * 8, kBufferAlign);
+  tiling.weights_apart = machine.core.weights_apart();
+  tiling.table_bytes = tiling.weights_apart ? table : 0;
+  tiling.weight_bytes = tiling.weights_apart
+                            ? round_up(stored, kBufferAlign)
+                            : round_up(stored + outputs * 8 + 2 * kBufferAlign, kBufferAlign);
+}
+
+bool stores_whole_tiles(const Machine& machine, const ConvProblem& problem,
+                        TileOperand stationary) {
+  return machine.core.array.weight_tiles == "whole" && stationary == TileOperand::weights &&
+         !problem.walked && problem.sparsity.dense();
+}
+
+std::int64_t whole_tile_bytes(const Machine& machine, const ConvProblem& problem) {
+  return machine.contraction_rows(problem.input, problem.weights) *
+         packed_bytes(problem.weights, machine.core.array.cols);
+}
 
 TileLimits tile_limits(const Machine& machine, const ConvProblem& problem, TileOperand stationary) {
   const ArrayConfig& array = machine.core.array;
@@ -367,12 +396,18 @@ ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const
   const ConvTiling t = search.smallest();
   user_error(
       "layer '{}': the smallest tile needs {} of scratchpad (weights {}, input {}, output {}, "
-      "residual {}, staging {}) and {} accumulator row(s); machine '{}' has {} and, for a tile, {} "
-      "row(s)",
-      layer, kibibytes_text(t.footprint()), kibibytes_text(t.weight_bytes),
+      "residual {}, staging {}{}) and {} accumulator row(s); machine '{}' has {}{} and, for a "
+      "tile, "
+      "{} row(s)",
+      layer, kibibytes_text(t.footprint() + t.weight_footprint()), kibibytes_text(t.weight_bytes),
       kibibytes_text(t.input_bytes), kibibytes_text(t.output_bytes),
-      kibibytes_text(t.residual_bytes), kibibytes_text(t.staging_bytes), search.accumulator_rows(t),
-      machine.name, kibibytes_text(machine.core.scratchpad.capacity.count()),
+      kibibytes_text(t.residual_bytes), kibibytes_text(t.staging_bytes),
+      t.weights_apart ? fmt::format(", bias and scale {}", kibibytes_text(t.table_bytes)) : "",
+      search.accumulator_rows(t), machine.name,
+      kibibytes_text(machine.core.scratchpad.capacity.count()),
+      t.weights_apart ? fmt::format(", {} for weights",
+                                    kibibytes_text(machine.core.weight_scratchpad.capacity.count()))
+                      : "",
       budget.accumulator_rows);
 }
 
@@ -381,7 +416,7 @@ const ConvTiling& TilingMemo::tile(const std::string& layer, const ConvProblem& 
   std::vector<Found>& found = found_[problem];
   for (const Found& f : found)
     if (f.budget.accumulator_rows == budget.accumulator_rows &&
-        budget.scratchpad <= f.budget.scratchpad && f.tiling.footprint() <= budget.scratchpad)
+        budget.scratchpad <= f.budget.scratchpad && budget.holds(f.tiling))
       return f.tiling;
   found.push_back({budget, tile_conv(layer, problem, machine_, budget)});
   return found.back().tiling;

@@ -71,15 +71,20 @@ struct ConvTiling {
   // Bytes of one buffer of each kind; 0 where not needed.
   std::int64_t weight_bytes = 0, input_bytes = 0, output_bytes = 0, residual_bytes = 0,
                staging_bytes = 0;
-  int slots = 2;     // buffers of each kind but staging
-  int sum_sets = 2;  // parts of the accumulators that tiles take in turn
+  bool weights_apart = false;    // weight buffers are in a scratchpad of their own,
+  std::int64_t table_bytes = 0;  // and a tile's biases and scales in a buffer of the common one
+  int slots = 2;                 // buffers of each kind but staging
+  int sum_sets = 2;              // parts of the accumulators that tiles take in turn
   std::optional<MappedLoops> mapped;
   double cost = 0;  // estimated cycles
 
   std::int64_t pixels() const { return batch * height * width; }
+  // Of the common scratchpad, and of the weights'.
   std::int64_t footprint() const {
-    return slots * (weight_bytes + input_bytes + output_bytes + residual_bytes) + staging_bytes;
+    const std::int64_t weights = weights_apart ? table_bytes : weight_bytes;
+    return slots * (weights + input_bytes + output_bytes + residual_bytes) + staging_bytes;
   }
+  std::int64_t weight_footprint() const { return weights_apart ? slots * weight_bytes : 0; }
 };
 
 // How much of a product one command of the array takes, as far as the problem goes.
@@ -87,11 +92,25 @@ struct TileLimits {
   std::int64_t contraction = 0, channels = 0, pixels = 0;
 };
 TileLimits tile_limits(const Machine& machine, const ConvProblem& problem, TileOperand stationary);
+// Whether an array tile of weights is stored with zeros up to the array's rows and columns, and the
+// bytes that it then takes.
+bool stores_whole_tiles(const Machine& machine, const ConvProblem& problem, TileOperand stationary);
+std::int64_t whole_tile_bytes(const Machine& machine, const ConvProblem& problem);
 
-// Bytes of scratchpad and rows of accumulators that a tile may use.
+// Bytes of scratchpad, rows of accumulators and, where weights are apart, bytes of their scratchpad
+// that a tile may use.
 struct TileBudget {
-  std::int64_t scratchpad = 0, accumulator_rows = 0;
+  std::int64_t scratchpad = 0, accumulator_rows = 0, weights = 0;
+
+  bool holds(const ConvTiling& t) const {
+    return t.footprint() <= scratchpad && t.weight_footprint() <= weights;
+  }
 };
+
+// The weights of a tile, whose array tiles take `stored` bytes, with a table of bias and scale for
+// its output channels.
+void size_weights(const Machine& machine, std::int64_t stored, std::int64_t outputs,
+                  ConvTiling& tiling);
 
 // The cheapest tiling. UserError naming the layer, what its smallest tile needs and what there is.
 ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const Machine& machine,

@@ -156,9 +156,11 @@ class Mapper {
     const std::int64_t full = t.columns / mapped.cols, rest = t.columns % mapped.cols;
     const std::int64_t row =
         full * packed_bytes(p_.weights, mapped.cols) + packed_bytes(p_.weights, rest);
-    t.weight_bytes = round_up(
-        mapped.taps[0] * mapped.taps[1] * t.channels * row + t.columns * 8 + 2 * kBufferAlign,
-        kBufferAlign);
+    const std::int64_t depth = mapped.taps[0] * mapped.taps[1] * t.channels;
+    const std::int64_t tiles = mapped.taps[0] * mapped.taps[1] * ceil_div(t.channels, mapped.rows) *
+                               ceil_div(t.columns, mapped.cols);
+    const bool whole = stores_whole_tiles(m_, p_, t.stationary);
+    size_weights(m_, whole ? tiles * whole_tile_bytes(m_, p_) : depth * row, t.columns, t);
     const auto reach = [&](std::size_t d, std::int64_t count, std::int64_t size) {
       return std::min(size, (count - 1) * p_.stride[d] + (mapped.taps[d] - 1) * p_.dilation[d] + 1);
     };
@@ -171,14 +173,16 @@ class Mapper {
     };
     if (p_.residual) t.residual_bytes = stored(*p_.residual);
     if (!p_.output_resident) t.output_bytes = stored(p_.output);
-    if (t.footprint() > budget_.scratchpad) t.slots = 1;
-    if (t.footprint() > budget_.scratchpad)
+    if (!budget_.holds(t)) t.slots = 1;
+    if (!budget_.holds(t))
       fail(mapping_.where,
            "a tile needs {} of scratchpad (weights {}, input {}, output {}, residual {}); machine "
-           "'{}' has {} for it",
-           kibibytes_text(t.footprint()), kibibytes_text(t.weight_bytes),
+           "'{}' has {} for it{}",
+           kibibytes_text(t.footprint() + t.weight_footprint()), kibibytes_text(t.weight_bytes),
            kibibytes_text(t.input_bytes), kibibytes_text(t.output_bytes),
-           kibibytes_text(t.residual_bytes), m_.name, kibibytes_text(budget_.scratchpad));
+           kibibytes_text(t.residual_bytes), m_.name, kibibytes_text(budget_.scratchpad),
+           t.weights_apart ? fmt::format(" and {} for weights", kibibytes_text(budget_.weights))
+                           : "");
     const double macs = static_cast<double>(p_.batch * p_.out_h * p_.out_w * p_.group_out) *
                         static_cast<double>(p_.taps() * p_.group_in);
     t.cost = macs / static_cast<double>(mapped.rows * mapped.cols) * (t.slots == 1 ? 2 : 1);

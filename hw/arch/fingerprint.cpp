@@ -79,6 +79,8 @@ std::uint64_t program_fingerprint(const Machine& machine) {
   if (core.vector.rounding != Rounding::half_even)
     digest.add(kRoundingNames[static_cast<std::size_t>(core.vector.rounding)]);
   digest.add(core.scratchpad.capacity.count());
+  if (core.weights_apart()) digest.add(core.weight_scratchpad.capacity.count());
+  if (core.array.weight_tiles != "trimmed") digest.add(core.array.weight_tiles);
   digest.add(core.accumulator.capacity.count());
   digest.add(static_cast<std::int64_t>(machine.memory.size()));
   for (const LevelConfig& level : machine.memory) {

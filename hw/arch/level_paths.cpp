@@ -41,6 +41,17 @@ void check_cores(const Machine& machine, std::size_t i, const Complaint& complai
                fmt::format("there is no core {} (allowed: 0 to {})", core, machine.core.count - 1));
 }
 
+void check_host(const Machine& machine, std::size_t i, const Complaint& complain) {
+  const LevelConfig& level = machine.memory[i];
+  if (!is_host(level)) return;
+  if (!level.cores.empty())
+    complain({path_of(i, "cores")}, "a host is every core's (leave out cores)");
+  for (std::size_t other = 0; other < i; ++other)
+    if (is_host(machine.memory[other]))
+      complain({path_of(i, "kind")}, fmt::format("'{}' is a second host beside '{}' (allowed: one)",
+                                                 level.name, machine.memory[other].name));
+}
+
 void check_next(const Machine& machine, std::size_t i, const Complaint& complain) {
   const LevelConfig& level = machine.memory[i];
   if (level.next.empty()) return;
@@ -94,7 +105,9 @@ void check_all_reached(const Machine& machine, const Complaint& complain) {
 
 }  // namespace
 
-bool is_addressed(const LevelConfig& level) { return level.kind == "scratchpad"; }
+bool is_addressed(const LevelConfig& level) { return level.kind == "scratchpad" || is_host(level); }
+
+bool is_host(const LevelConfig& level) { return level.kind == "host"; }
 
 bool serves(const LevelConfig& level, std::int64_t core) {
   return level.cores.empty() ||
@@ -122,6 +135,7 @@ void check_level_paths(const Machine& machine, const Complaint& complain) {
   for (std::size_t i = 0; i < machine.memory.size(); ++i) {
     check_cores(machine, i, complain);
     check_next(machine, i, complain);
+    check_host(machine, i, complain);
   }
   check_no_cycle(machine, complain);
   check_all_reached(machine, complain);

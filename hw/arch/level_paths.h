@@ -19,6 +19,8 @@ namespace systolith {
 
 // Programs name addresses in it; other kinds are on the way to DRAM.
 bool is_addressed(const LevelConfig& level);
+// Inputs and outputs of networks are there.
+bool is_host(const LevelConfig& level);
 // Whether the core's requests come to the level. Cores as in `core.count`.
 bool serves(const LevelConfig& level, std::int64_t core);
 

@@ -57,7 +57,9 @@ std::int64_t processing_elements(const Machine& machine) {
 
 bool alike(const CoreConfig& a, const CoreConfig& b) {
   return a.array.rows == b.array.rows && a.array.cols == b.array.cols &&
-         a.scratchpad.capacity == b.scratchpad.capacity && a.scratchpad.banks == b.scratchpad.banks;
+         a.scratchpad.capacity == b.scratchpad.capacity &&
+         a.scratchpad.banks == b.scratchpad.banks &&
+         a.weight_scratchpad.capacity == b.weight_scratchpad.capacity;
 }
 
 namespace {

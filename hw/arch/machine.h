@@ -38,12 +38,15 @@ struct ArrayConfig {
   std::vector<std::string> dataflow = {"weight_stationary"};  // YAML takes one name or a list
   std::int64_t weight_buffers = 2;  // stationary planes per PE: 1, or 2 to load behind the compute
   std::string weight_load = "pipelined";  // or chain; how a plane is filled (hw/dataflow)
-  std::int64_t product_rows = 0;          // streamed by one product; 0: any number
-  std::int64_t products_in_flight = 1;    // with product_rows
-  std::vector<std::string> sparsity;      // N:M of weights that the PEs' multiplexers take
-  std::string detail = "closed_form";     // or pe: every PE is stepped at every edge
-  std::vector<SubArray> partition;        // disjoint; empty: the array is one
-  BypassLanes lanes;                      // of what logical_cores() made of a sub-array
+  // How constant weights that leave some of the array empty are stored and brought: as they are
+  // (trimmed) or with zeros up to the array's rows and columns (whole).
+  std::string weight_tiles = "trimmed";
+  std::int64_t product_rows = 0;        // streamed by one product; 0: any number
+  std::int64_t products_in_flight = 1;  // with product_rows
+  std::vector<std::string> sparsity;    // N:M of weights that the PEs' multiplexers take
+  std::string detail = "closed_form";   // or pe: every PE is stepped at every edge
+  std::vector<SubArray> partition;      // disjoint; empty: the array is one
+  BypassLanes lanes;                    // of what logical_cores() made of a sub-array
 
   bool takes(Sparsity ratio) const {
     const std::string name = to_string(ratio);
@@ -74,6 +77,9 @@ struct ScratchpadConfig {
   Bytes width = Bytes(32);  // bytes of a bank's word; power of two
 };
 
+// Where weights have a scratchpad of their own: without capacity they are in the common one.
+constexpr ScratchpadConfig kNoScratchpad{Bytes(0)};
+
 struct AccumulatorConfig {
   Bytes capacity = kibibytes(128);  // rows of array.cols 32-bit words
   std::int64_t banks = 2;
@@ -97,10 +103,14 @@ struct CoreConfig {
   DatapathConfig datapath;
   VectorConfig vector;
   ScratchpadConfig scratchpad;
+  ScratchpadConfig weight_scratchpad = kNoScratchpad;  // its addresses follow the other's
   AccumulatorConfig accumulator;
   DmaConfig dma;
   ControlConfig control;
 
+  bool weights_apart() const { return weight_scratchpad.capacity.count() > 0; }
+  // That programs address in both scratchpads.
+  Bytes local_bytes() const { return scratchpad.capacity + weight_scratchpad.capacity; }
   std::int64_t accumulator_rows() const { return accumulator.capacity.count() / (array.cols * 4); }
 };
 
@@ -189,7 +199,7 @@ struct InterconnectConfig {
 struct EnergyTable {
   std::string name;
   std::string source;
-  std::map<std::string, double> picojoules;         // keys: see hw/arch/energy_keys.h
+  std::map<std::string, double> picojoules;          // keys: see hw/arch/energy_keys.h
   std::map<std::string, double> square_micrometers;  // keys: see hw/arch/area_keys.h
 };
 

@@ -30,6 +30,7 @@ constexpr FieldText kGrid = {"^[1-9][0-9]*x[1-9][0-9]*$",
                              "rectangles)"};
 
 std::vector<std::string> weight_load_names(const Vocabulary&) { return {"chain", "pipelined"}; }
+std::vector<std::string> weight_tile_names(const Vocabulary&) { return {"trimmed", "whole"}; }
 // The datapath multiplies these (hw/array).
 std::vector<std::string> native_names(const Vocabulary&) {
   return {"bf16", "fp16", "fp32", "fp8_e4m3", "fp8_e5m2", "int16", "int8", "uint4", "uint8"};
@@ -93,6 +94,12 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.array.weight_load),
        {},
        {"weight load", weight_load_names}},
+      {"core.array.weight_tiles",
+       "How constant weights that leave some of the array empty are stored and brought: trimmed to "
+       "their own rows and columns, or whole, with zeros up to the array's.",
+       SYSTOLITH_PLACE(core.array.weight_tiles),
+       {},
+       {"kind of weight tile", weight_tile_names}},
       {"core.array.product_rows",
        "The most rows that one product streams, all at one stride in the scratchpad; 0: any "
        "number.",
@@ -190,6 +197,15 @@ std::vector<MachineField> make_fields() {
        SYSTOLITH_PLACE(core.scratchpad.banks), kBanks},
       {"core.scratchpad.width", "One bank's word, moved per cycle.",
        SYSTOLITH_PLACE(core.scratchpad.width), kWidth},
+      {"core.weight_scratchpad.capacity",
+       "Of a scratchpad of one core's own for weights, through which they stream; 0B: they are in "
+       "the common one.",
+       SYSTOLITH_PLACE(core.weight_scratchpad.capacity),
+       {0, 64 * kGiB}},
+      {"core.weight_scratchpad.banks", "Independent banks; word i lies in bank i mod banks.",
+       SYSTOLITH_PLACE(core.weight_scratchpad.banks), kBanks},
+      {"core.weight_scratchpad.width", "One bank's word, moved per cycle.",
+       SYSTOLITH_PLACE(core.weight_scratchpad.width), kWidth},
       {"core.accumulator.capacity", "Of one core's accumulators: rows of array.cols 32-bit words.",
        SYSTOLITH_PLACE(core.accumulator.capacity), kCapacity},
       {"core.accumulator.banks",
@@ -420,6 +436,7 @@ const std::vector<MachineSection>& machine_sections() {
       {"core.datapath", "Number formats of the array."},
       {"core.vector", "The vector unit."},
       {"core.scratchpad", "A core's banked operand memory."},
+      {"core.weight_scratchpad", "A core's banked memory for weights alone."},
       {"core.accumulator", "A core's accumulators below the array."},
       {"core.dma", "A core's DMA engines, one for loads and one for stores."},
       {"core.control", "A core's command processor."},

@@ -80,6 +80,10 @@ void check_dma(const Machine& machine, const Complaint& complain) {
     complain({"core.dma.burst", "core.scratchpad.capacity"},
              fmt::format("a burst of {} is larger than the scratchpad ({})", print(core.dma.burst),
                          print(core.scratchpad.capacity)));
+  if (core.weights_apart() && core.dma.burst > core.weight_scratchpad.capacity)
+    complain({"core.dma.burst", "core.weight_scratchpad.capacity"},
+             fmt::format("a burst of {} is larger than the weights' scratchpad ({})",
+                         print(core.dma.burst), print(core.weight_scratchpad.capacity)));
   if (core.dma.width && *core.dma.width > machine.interconnect.width)
     complain({"core.dma.width", "interconnect.width"},
              fmt::format("a core's port of {} is wider than the interconnect ({})",
@@ -195,6 +199,8 @@ void check_machine_rules(const Machine& machine, const Complaint& complain) {
   check_datapath(machine, complain);
   check_array(machine, complain);
   check_banks("core.scratchpad", scratchpad.capacity, scratchpad.banks, scratchpad.width, complain);
+  const ScratchpadConfig& weights = machine.core.weight_scratchpad;
+  check_banks("core.weight_scratchpad", weights.capacity, weights.banks, weights.width, complain);
   check_accumulator(machine, complain);
   check_dma(machine, complain);
   check_interconnect(machine, complain);

@@ -19,7 +19,9 @@ std::vector<std::int64_t> count_to(std::int64_t count) {
 Partition whole_machine(const Machine& machine) {
   TenantPart all;
   all.cores = count_to(logical_core_count(machine));
-  all.scratchpad.size = logical_core(machine, 0).config.scratchpad.capacity;
+  const CoreConfig core = logical_core(machine, 0).config;
+  all.scratchpad.size = core.scratchpad.capacity;
+  all.weight_scratchpad.size = core.weight_scratchpad.capacity;
   all.channels = count_to(machine.dram.channels);
   all.dram.size = machine.dram.channel_capacity();
   for (const LevelConfig& level : machine.memory) all.levels.push_back({0, level.capacity});
@@ -47,6 +49,7 @@ Machine machine_of(const Machine& machine, const Partition& partition, std::size
   const TenantPart& part = partition.parts[tenant];
   Machine own = machine_of_cores(machine, part.cores);
   own.core.scratchpad.capacity = part.scratchpad.size;
+  own.core.weight_scratchpad.capacity = part.weight_scratchpad.size;
   own.dram.channels = static_cast<std::int64_t>(part.channels.size());
   own.dram.region = part.dram.size;
   if (partition.strict) own.dram = sliced(own.dram, part.dram_share);

@@ -25,6 +25,7 @@ struct TenantPart {
   std::string name;
   std::vector<std::int64_t> cores;     // logical ones, all alike; the tenant's own i is cores[i]
   Region scratchpad;                   // of each of its cores
+  Region weight_scratchpad;            // of each, where weights have one
   std::vector<std::int64_t> channels;  // of DRAM; its addresses interleave over these
   Region dram;                         // of each of its channels
   std::vector<Region> levels;          // of each shared level

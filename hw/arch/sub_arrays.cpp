@@ -84,6 +84,8 @@ void check_share_is_whole(const Machine& machine, std::size_t index, const Compl
   const std::int64_t width = core.dma.width.value_or(machine.interconnect.width).count();
   for (const Divided& divided :
        {Divided{"core.scratchpad.banks", "banks", core.scratchpad.banks, 1, divisor},
+        Divided{"core.weight_scratchpad.banks", "banks", core.weight_scratchpad.banks, 1,
+                core.weights_apart() ? divisor : 1},
         Divided{"core.vector.lanes", "lanes", core.vector.lanes, 1, divisor},
         Divided{"core.dma.channels", "channels", core.dma.channels, 1, divisor},
         Divided{"core.dma.outstanding", "bursts", core.dma.outstanding, 1, divisor},
@@ -149,6 +151,10 @@ CoreConfig sub_core(const CoreConfig& core, const SubArray& part) {
   own.vector.lanes /= divisor;
   own.scratchpad.capacity = core.scratchpad.capacity / divisor;
   own.scratchpad.banks /= divisor;
+  if (core.weights_apart()) {
+    own.weight_scratchpad.capacity = core.weight_scratchpad.capacity / divisor;
+    own.weight_scratchpad.banks /= divisor;
+  }
   own.accumulator.banks = core.accumulator.banks * part.rows / array.rows;
   own.accumulator.capacity =
       Bytes(core.accumulator_rows() * part.rows / array.rows * part.cols * 4);

@@ -85,7 +85,8 @@ FeedPlan::Reach FeedPlan::reach() const {
   return reach;
 }
 
-void FeedPlan::gather(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const {
+void FeedPlan::gather(const std::uint8_t* from, std::vector<std::uint8_t>& to) const {
+  const std::uint8_t* scratchpad = from - origin();
   const std::int64_t row_bytes = rows_ * element_;
   to.resize(static_cast<std::size_t>(feed_.rows() * row_bytes));
   if (feed_.transposed) return gather_transposed(scratchpad, to);

@@ -21,6 +21,8 @@ class FeedPlan {
   std::int64_t words_per_row(Bytes width) const;
   // Of the whole feed: of every pixel that is streamed or, transposed, lies along the array's rows.
   std::int64_t words(Bytes width) const;
+  // The byte that the first pixel of the image is in.
+  std::uint64_t origin() const { return feed_.address / static_cast<std::uint64_t>(per_byte_); }
   // First and last byte read, over all rows, of half bytes the whole ones; nothing read: first >
   // last.
   struct Reach {
@@ -29,9 +31,9 @@ class FeedPlan {
   Reach reach() const;
 
   // All streamed rows as they enter the array, one after the other: `rows` codes each, block b at
-  // b * rows / blocks. An int4 code comes as int8, a uint4 code as uint8. `scratchpad` is its first
-  // byte.
-  void gather(const std::uint8_t* scratchpad, std::vector<std::uint8_t>& to) const;
+  // b * rows / blocks. An int4 code comes as int8, a uint4 code as uint8. `from`: the byte at
+  // origin().
+  void gather(const std::uint8_t* from, std::vector<std::uint8_t>& to) const;
 
  private:
   FeedPlan(const Feed& feed, Format format, std::int64_t rows, std::int64_t blocks);

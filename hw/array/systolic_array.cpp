@@ -232,11 +232,14 @@ void SystolicArray::take_tile(const Matmul& matmul) {
   }
 }
 
-Cycles SystolicArray::read_operands(const Matmul& matmul, const FeedPlan& feed, Cycles now) {
-  Cycles end =
-      scratchpad->reserve(Access::read, now, now, issue_end_, feed.words(scratchpad->width()));
+Cycles SystolicArray::read_operands(const Matmul& matmul, const FeedPlan& feed, TenantId tenant,
+                                    Cycles now) {
+  const LocalAddress from{tenant, feed.origin()};
+  Cycles end = scratchpad->reserve(Access::read, from, now, now, issue_end_,
+                                   feed.words(scratchpad->width(from)));
   if (matmul.stationary != TileOperand::sums) return end;
-  end = std::max(end, scratchpad->reserve(Access::read, now, now, stream_end_, offered_->words));
+  end = std::max(end, scratchpad->reserve(Access::read, offered_->from, now, now, stream_end_,
+                                          offered_->words));
   offerer_->streaming(stream_end_, end);
   return end;
 }
@@ -250,7 +253,7 @@ void SystolicArray::start(Cycles now) {
   const TileShape shape = shape_of(matmul);
   stream_end_ = now + flow.dataflow->stream(shape);
   issue_end_ = std::max(stream_end_, issue(matmul, now));
-  feeder_free_ = read_operands(matmul, feed, now);
+  feeder_free_ = read_operands(matmul, feed, run.command.tenant, now);
   const Cycles delay = transposer_delay(matmul), fed = feeder_free_ + delay;
   // A single row that is held up enters when it has come.
   const Cycles first = issue_end_ - now == Cycles(1) ? fed - Cycles(1) : now + delay;
@@ -294,12 +297,12 @@ void SystolicArray::account(InFlight& run, const Matmul& matmul) {
 void SystolicArray::check(const Command& command) {
   const Matmul& matmul = std::get<Matmul>(command.operation);
   const auto reach = FeedPlan(matmul).reach();
-  const std::int64_t capacity = scratchpad->capacity(command.tenant).count();
-  if (reach.last >= 0 && (reach.first < 0 || reach.last >= capacity))
+  const LocalCapacity capacity = scratchpad->capacity(command.tenant);
+  if (reach.last >= 0 && !capacity.holds(reach.first, reach.last))
     user_error(
         "program does not fit the machine: {} feeds from bytes {} to {} of the scratchpad, "
         "which has {}",
-        describe(command), reach.first, reach.last, capacity);
+        describe(command), reach.first, reach.last, capacity.text());
   check_stationary(command);
   check_detail(command, matmul.format);
   if (!spec_.has(matmul.format))
@@ -365,7 +368,7 @@ void SystolicArray::forget_weights() {
 
 void SystolicArray::compute(TenantId tenant, const Matmul& matmul, const FeedPlan& feed) {
   const WeightTile& tile = matmul.stationary == TileOperand::sums ? passing_ : *plane_;
-  feed.gather(scratchpad->data(tenant), buffer_.codes);
+  feed.gather(scratchpad->data({tenant, feed.origin()}), buffer_.codes);
   tile_product(
       tile,
       {matmul.feed.rows(), matmul.format, matmul.accumulate, accumulators->cols(), spec_.overflow},

@@ -42,6 +42,7 @@ class TileSource {
 // Weights for the next Matmul to stream past its sums.
 struct OfferedTile {
   WeightTile tile;
+  LocalAddress from;
   std::int64_t words = 0;   // of the scratchpad
   bool transposed = false;  // on their way in
 };
@@ -150,7 +151,7 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   void take_tile(const Matmul& matmul);
   void step_pes(const Matmul& matmul, Cycles first, Cycles fed, Cycles finish);
   // Both operands' reads from `now` on; when the last word has moved.
-  Cycles read_operands(const Matmul& matmul, const FeedPlan& feed, Cycles now);
+  Cycles read_operands(const Matmul& matmul, const FeedPlan& feed, TenantId tenant, Cycles now);
   void account(InFlight& run, const Matmul& matmul);
   void start(Cycles now);
   void check(const Command& command) override;

@@ -78,7 +78,7 @@ void WeightLoader::start(Cycles now) {
   start_ = now;
   if (preload.stationary != TileOperand::sums) return load(preload, now);
   state_ = State::offered;
-  planes->offer({tile(preload), words(preload), preload.transposed}, *this);
+  planes->offer({tile(preload), place(preload), words(preload), preload.transposed}, *this);
 }
 
 void WeightLoader::load(const Preload& preload, Cycles now) {
@@ -86,7 +86,7 @@ void WeightLoader::load(const Preload& preload, Cycles now) {
   // The transposer takes all columns in before the first row leaves it.
   if (preload.transposed || preload.stationary == TileOperand::activations)
     shift_end_ = shift_end_ + Cycles(preload.cols);
-  finish_ = scratchpad->reserve(Access::read, now, now, shift_end_, words(preload));
+  finish_ = scratchpad->reserve(Access::read, place(preload), now, now, shift_end_, words(preload));
   tile_ = tile(preload);
   planes->begin_load(shift_end_ - dataflow_->load({}), finish_, tile_);
   state_ = State::loading;
@@ -106,8 +106,14 @@ void WeightLoader::end(Cycles now) {
   retire(command_, start_, now, {});
 }
 
+LocalAddress WeightLoader::place(const Preload& preload) const {
+  if (preload.stationary == TileOperand::activations)
+    return {command_.tenant, FeedPlan(preload).origin()};
+  return {command_.tenant, preload.address};
+}
+
 std::int64_t WeightLoader::words(const Preload& preload) const {
-  const Bytes width = scratchpad->width();
+  const Bytes width = scratchpad->width(place(preload));
   if (preload.stationary == TileOperand::activations) return FeedPlan(preload).words(width);
   if (!preload.sparsity.dense())
     return words_touched(preload.address, sparse_tile(preload).bytes(), width);
@@ -136,16 +142,16 @@ std::int64_t WeightLoader::array_rows(const Preload& preload) const {
 }
 
 void WeightLoader::pack(const Preload& preload, WeightTile& tile) {
-  const std::uint8_t* data = scratchpad->data(command_.tenant);
+  const std::uint8_t* data = scratchpad->data(place(preload));
   if (!preload.sparsity.dense()) {
-    const std::vector<std::uint8_t> dense = expand(sparse_tile(preload), data + preload.address);
+    const std::vector<std::uint8_t> dense = expand(sparse_tile(preload), data);
     tile = pack_weights(dense.data(), preload.row_stride, preload.rows, preload.cols, 1,
                         preload.format);
     return;
   }
   if (preload.stationary != TileOperand::activations) {
-    tile = pack_weights(data + preload.address, preload.row_stride, preload.rows, preload.cols,
-                        preload.blocks, preload.format, preload.transposed);
+    tile = pack_weights(data, preload.row_stride, preload.rows, preload.cols, preload.blocks,
+                        preload.format, preload.transposed);
     return;
   }
   std::vector<std::uint8_t> pixels;
@@ -187,7 +193,7 @@ void WeightLoader::check(const Command& command) {
 
 void WeightLoader::check_reach(const Command& command) const {
   const Preload& preload = std::get<Preload>(command.operation);
-  const std::int64_t capacity = scratchpad->capacity(command.tenant).count();
+  const LocalCapacity capacity = scratchpad->capacity(command.tenant);
   FeedPlan::Reach reach;
   if (preload.stationary == TileOperand::activations) {
     reach = FeedPlan(preload).reach();
@@ -199,10 +205,10 @@ void WeightLoader::check_reach(const Command& command) const {
     reach = {begin + std::min<std::int64_t>(last_line, 0),
              begin + std::max<std::int64_t>(last_line, 0) + lines.bytes - 1};
   }
-  if (reach.last >= 0 && (reach.first < 0 || reach.last >= capacity))
+  if (reach.last >= 0 && !capacity.holds(reach.first, reach.last))
     user_error(
         "program does not fit the machine: {} reads bytes {} to {} of the scratchpad, which has {}",
-        describe(command), reach.first, reach.last, capacity);
+        describe(command), reach.first, reach.last, capacity.text());
 }
 
 }  // namespace systolith

@@ -28,6 +28,7 @@ class WeightLoader final : public EngineModule, public TileSource {
   void start(Cycles now);
   void load(const Preload& preload, Cycles now);
   void end(Cycles now);
+  LocalAddress place(const Preload& preload) const;
   std::int64_t words(const Preload& preload) const;
   // Array rows that a tile takes.
   std::int64_t array_rows(const Preload& preload) const;

@@ -6,9 +6,9 @@ namespace systolith {
 
 std::string_view to_string(Cause cause) {
   static constexpr std::array<std::string_view, kCauses> kNames = {
-      "busy",         "weight_load", "fill_drain",  "operand",    "bank_conflict", "dram",
-      "row_miss",     "refresh",     "write_drain", "dram_queue", "level_bank",    "level_miss",
-      "interconnect", "queue_full",  "sync",        "idle"};
+      "busy",     "weight_load",  "fill_drain",  "operand",    "bank_conflict", "dram",
+      "row_miss", "refresh",      "write_drain", "dram_queue", "level_bank",    "level_miss",
+      "host",     "interconnect", "queue_full",  "sync",       "idle"};
   return kNames.at(static_cast<std::size_t>(cause));
 }
 

@@ -23,12 +23,13 @@ enum class Cause : std::uint8_t {
   dram_queue,     // most of it for room in DRAM's queues
   level_bank,     // most of it for a bank of a memory level
   level_miss,     // most of it for a memory level's room to miss: MSHRs, ways, a FIFO's space
+  host,           // waiting for data on its way from or to the host
   interconnect,   // waiting for a link of the interconnect
   queue_full,     // the command processor: the next command's queue is full
   sync,           // waiting for another core
   idle,           // nothing to do
 };
-inline constexpr std::size_t kCauses = 16;
+inline constexpr std::size_t kCauses = 17;
 std::string_view to_string(Cause cause);
 
 // An engine's account. The engine announces each change of state; the time since the last one is

@@ -33,8 +33,9 @@ void Dma::step(Cycles now) {
   Standing standing;
   standing.progressing = !order_.empty();
   if (standing.progressing) {
-    standing.own =
-        issuable() != nullptr && in_request_phase_ == nullptr ? Cause::interconnect : Cause::dram;
+    standing.own = issuable() != nullptr && in_request_phase_ == nullptr
+                       ? Cause::interconnect
+                       : waits_for(transfer(flights_[order_.front()].command));
     if (issued) {
       activity().enter(Cause::busy, now);
       accounted_ = now + Cycles(1);
@@ -60,9 +61,13 @@ void Dma::account(Cycles now) {
   accounted_ = now;
 }
 
-// Who waits for DRAM waits for the next burst to come, as far as that is known.
+Cause Dma::waits_for(const Transfer& transfer) const {
+  return spec_.waits[static_cast<std::size_t>(AddressMap::level_of(transfer.system_address) + 1)];
+}
+
+// Who waits for data waits for the next burst to come, as far as that is known.
 Cause Dma::reason() const {
-  const bool waits = standing().own == Cause::dram && !arrivals_.empty();
+  const bool waits = standing().own != Cause::interconnect && !arrivals_.empty();
   return waits ? arrivals_.front().wait : standing().own;
 }
 
@@ -119,9 +124,10 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
   bytes_in_flight_ += static_cast<std::uint32_t>(burst.bytes);
   if (!is_load()) {
     const Cycles now = context_.clock.now();
+    const LocalAddress from{flight.command.tenant, burst.local_address};
     const Cycles read =
-        scratchpad->reserve(Access::read, now, now, now + Cycles(1),
-                            words_touched(burst.local_address, burst.bytes, scratchpad->width()));
+        scratchpad->reserve(Access::read, from, now, now, now + Cycles(1),
+                            words_touched(from.byte, burst.bytes, scratchpad->width(from)));
     departure += context_.clock.edge(read) - context_.clock.edge(now + Cycles(1));
   }
   BurstPayload& payload = pool_.take();
@@ -135,13 +141,13 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
 
 void Dma::fill(BurstPayload& payload, const Burst& burst, std::size_t slot) {
   const TenantId tenant = flights_[slot].command.tenant;
-  std::uint8_t* data = scratchpad->data(tenant);
+  std::uint8_t* data = scratchpad->data({tenant, burst.local_address});
   payload.slot = slot;
   payload.local_address = burst.local_address;
   payload.tenant.tenant = tenant;
   payload.set_command(is_load() ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND);
   payload.set_address(burst.system_address);
-  payload.set_data_ptr(data != nullptr ? data + burst.local_address : no_data_.data());
+  payload.set_data_ptr(data != nullptr ? data : no_data_.data());
   payload.set_data_length(static_cast<unsigned>(burst.bytes));
   payload.set_streaming_width(static_cast<unsigned>(burst.bytes));
   payload.set_byte_enable_ptr(nullptr);
@@ -169,14 +175,15 @@ void Dma::arrives(BurstPayload& payload, Femtoseconds at) {
                payload.is_read() ? "read" : "write", payload.get_data_length(),
                payload.get_address(), payload.get_response_string());
   const Cycles data = context_.clock.at_or_after(at);
-  const Cause wait = payload.delays.dominant(at - payload.sent, Cause::dram);
+  const Cause wait = payload.delays.dominant(at - payload.sent,
+                                             waits_for(transfer(flights_[payload.slot].command)));
   Arrival arrival{data, data, wait, payload.slot, payload.get_data_length()};
   if (is_load()) {
     const Cycles now = context_.clock.at_or_before(kernel_time());
     const Cycles begin = std::max(data - Cycles(1), now);
-    arrival.at = scratchpad->reserve(
-        Access::write, now, begin, data,
-        words_touched(payload.local_address, arrival.bytes, scratchpad->width()));
+    const LocalAddress to{payload.tenant.tenant, payload.local_address};
+    arrival.at = scratchpad->reserve(Access::write, to, now, begin, data,
+                                     words_touched(to.byte, arrival.bytes, scratchpad->width(to)));
   }
   payload.release();
   insert_by_time(arrivals_, arrival);

@@ -26,6 +26,7 @@ struct DmaSpec {
   Bytes link_width;
   Hertz link_clock;
   TenantTable<std::vector<Bytes>> capacities;  // of DRAM, then of each shared level
+  std::vector<Cause> waits;                    // for either: `dram`, then by level
 };
 
 class Dma final : public EngineModule {
@@ -73,6 +74,8 @@ class Dma final : public EngineModule {
   void check(const Command& command) override;
   // The oldest command with bursts left; null where nothing may be issued but for the link.
   Flight* issuable();
+  // Who waits for the transfer's data waits for this.
+  Cause waits_for(const Transfer& transfer) const;
   bool is_load() const { return engine() == Engine::load; }
   const Transfer& transfer(const Command& command) const;
 

@@ -22,17 +22,17 @@ Reach reach_of(const Transfer& transfer, std::int64_t TransferLoop::*stride) {
 }
 
 void check_reach(const Command& command, const char* memory, std::uint64_t address,
-                 const Reach& reach, Bytes capacity) {
+                 const Reach& reach, const LocalCapacity& capacity) {
   const auto base = static_cast<std::int64_t>(address);
-  if (base + reach.first >= 0 && base + reach.last < capacity.count()) return;
+  if (capacity.holds(base + reach.first, base + reach.last)) return;
   user_error("program does not fit the machine: {} reaches bytes {} to {} of the {}, which has {}",
-             describe(command), base + reach.first, base + reach.last, memory, capacity.count());
+             describe(command), base + reach.first, base + reach.last, memory, capacity.text());
 }
 
 }  // namespace
 
-void check_transfer(const Command& command, const Transfer& transfer, Bytes scratchpad,
-                    const std::vector<Bytes>& capacities) {
+void check_transfer(const Command& command, const Transfer& transfer,
+                    const LocalCapacity& scratchpad, const std::vector<Bytes>& capacities) {
   const auto level = static_cast<std::size_t>(AddressMap::level_of(transfer.system_address) + 1);
   if (level >= capacities.size())
     user_error(
@@ -43,7 +43,7 @@ void check_transfer(const Command& command, const Transfer& transfer, Bytes scra
               reach_of(transfer, &TransferLoop::local_stride), scratchpad);
   check_reach(command, level == 0 ? "DRAM" : "shared level",
               AddressMap::offset(transfer.system_address),
-              reach_of(transfer, &TransferLoop::system_stride), capacities[level]);
+              reach_of(transfer, &TransferLoop::system_stride), {capacities[level], {}});
 }
 
 }  // namespace systolith

@@ -32,27 +32,28 @@ void VectorUnit::step(Cycles now) {
 void VectorUnit::check(const Command& command) {
   check_vector(
       command, std::get<VectorOp>(command.operation),
-      {scratchpad->capacity(command.tenant), accumulators->rows(), accumulators->cols()});
+      {scratchpad->capacity(command.tenant).common, accumulators->rows(), accumulators->cols()});
 }
 
 void VectorUnit::start(Cycles now) {
   command_ = pop();
   const VectorOp& op = std::get<VectorOp>(command_.operation);
   const Cycles occupancy = vector_occupancy(op, lanes_);
-  const VectorWords words = vector_words(op, scratchpad->width());
+  const LocalAddress at{command_.tenant, 0};  // its operands are never weights
+  const VectorWords words = vector_words(op, scratchpad->width(at));
   start_ = now;
   busy_end_ = now + occupancy + kVectorLatency;
   // Reads lead writes by the pipeline's depth.
   const Cycles read_end = now + occupancy;
-  const Cycles reads = scratchpad->reserve(Access::read, now, now, read_end, words.read);
-  const Cycles writes = scratchpad->reserve(Access::write, now, now + kVectorLatency,
+  const Cycles reads = scratchpad->reserve(Access::read, at, now, now, read_end, words.read);
+  const Cycles writes = scratchpad->reserve(Access::write, at, now, now + kVectorLatency,
                                             read_end + kVectorLatency, words.written);
   finish_ = std::max(reads + kVectorLatency, writes);
   accumulators->count(words.accumulator);
   lane_operations_ +=
       std::int64_t{op.shape[0]} * op.shape[1] * op.shape[2] * op.shape[3] * vector_passes(op);
   if (context_.values)
-    run_vector(op, {scratchpad->data(command_.tenant), accumulators->row(0), accumulators->cols()});
+    run_vector(op, {scratchpad->data(at), accumulators->row(0), accumulators->cols()});
   running_ = true;
 }
 

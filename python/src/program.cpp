@@ -28,7 +28,7 @@ struct Options {
   py::object calibration;        // None, or a dict of samples by input name
   std::uint64_t calibration_seed = 1;
   std::optional<std::string> sparsity;
-  bool quantize_outputs = false;
+  bool quantize_outputs = false, float_inputs = false;
   std::optional<std::string> mapping;  // a file
 };
 
@@ -59,6 +59,7 @@ CompileOptions compile_options(const Options& options) {
   result.calibration_seed = options.calibration_seed;
   if (options.sparsity) result.sparsity = sparsity_from_name(*options.sparsity);
   result.quantize_outputs = options.quantize_outputs;
+  result.float_inputs = options.float_inputs;
   if (options.mapping) result.mapping = read_mapping(*options.mapping);
   if (options.dram_budget != 0) result.dram_budget = Bytes(options.dram_budget);
   if (!options.training) return result;
@@ -171,6 +172,7 @@ void register_program(py::module_& module) {
       .def_readwrite("calibration", &Options::calibration)
       .def_readwrite("calibration_seed", &Options::calibration_seed)
       .def_readwrite("quantize_outputs", &Options::quantize_outputs)
+      .def_readwrite("float_inputs", &Options::float_inputs)
       .def_readwrite("mapping", &Options::mapping)
       .def_readwrite("sparsity", &Options::sparsity);
   py::class_<CompiledProgram, std::shared_ptr<CompiledProgram>>(module, "Program")

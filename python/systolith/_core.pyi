@@ -58,6 +58,7 @@ class Options:
     calibration_seed: int
     sparsity: str | None
     quantize_outputs: bool
+    float_inputs: bool
     mapping: str | None
     def __init__(self) -> None: ...
 

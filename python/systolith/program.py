@@ -151,7 +151,7 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
             training: Training | bool | None = None, dram_budget: int = 0,
             calibration: Samples | None = None, calibration_seed: int = 1,
             sparsity: str | None = None, quantize_outputs: bool = False,
-            mapping: StrPath | None = None) -> Program:
+            float_inputs: bool = False, mapping: StrPath | None = None) -> Program:
     """Compiles a network for a machine. The GIL is free meanwhile and Ctrl-C is answered.
 
     workload: a Graph, a zoo name with parameters, an .onnx path, an onnx.ModelProto.
@@ -170,6 +170,7 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     sparsity: "2:4" and the like: weights are pruned to it; the machine's core.array.sparsity lists
         what its array takes. Weights that are so already need nothing said.
     quantize_outputs: store the outputs in the array's format, not in fp32.
+    float_inputs: take the inputs in fp32 and quantise them on the chip.
     mapping: a file that says how layers are cut and ordered (docs/guide/mapping.md).
     UserError: an op without kernel or gradient, a layer that doesn't fit, a format the machine
         lacks, calibration samples of another shape.
@@ -185,6 +186,7 @@ def compile(workload: Graph | StrPath | Any, machine: Machine | StrPath | Mappin
     options.calibration_seed = whole("calibration_seed", calibration_seed)
     options.sparsity = text("sparsity", sparsity)
     options.quantize_outputs = flag("quantize_outputs", quantize_outputs)
+    options.float_inputs = flag("float_inputs", float_inputs)
     options.mapping = None if mapping is None else os.fspath(mapping)
     if step is not None:
         options.training = True

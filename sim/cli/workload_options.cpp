@@ -69,6 +69,8 @@ void add_compile_options(CLI::App& command, WorkloadOptions& options) {
   command.add_flag("--quantize-outputs", options.quantize_outputs,
                    "Store the network's outputs in the array's format, as a next layer would find "
                    "them, not in fp32");
+  command.add_flag("--float-inputs", options.float_inputs,
+                   "Take the network's inputs in fp32 and quantise them on the chip");
   command
       .add_option("--mapping", options.mapping,
                   "Cut and order the layers that this file names as it says, not as the compiler "

@@ -47,6 +47,8 @@ AreaReport area_of(const Machine& machine) {
   add("array", core.count * core.array.rows * core.array.cols, "PEs", pe_area(machine));
   add("vector", core.count * core.vector.lanes, "lanes", of(machine.energy, "vector_lane"));
   add("scratchpad", core.count * core.scratchpad.capacity.count(), "bytes", byte);
+  if (core.weights_apart())
+    add("weight_scratchpad", core.count * core.weight_scratchpad.capacity.count(), "bytes", byte);
   add("accumulator", core.count * core.accumulator.capacity.count(), "bytes", byte);
   for (const LevelConfig& level : machine.memory)
     add(level.name, level.capacity.count(), "bytes", byte);

@@ -17,7 +17,7 @@
 namespace systolith {
 
 struct AreaComponent {
-  std::string name;        // array, vector, scratchpad, accumulator, or a level's
+  std::string name;  // array, vector, scratchpad, weight_scratchpad, accumulator, or a level's
   std::int64_t count = 0;  // PEs, lanes, bytes: of all cores
   std::string unit;        // of the count
   double square_mm = 0;

@@ -167,16 +167,21 @@ class Division {
       for (std::size_t i = 0; i < users.size(); ++i)
         least[users[i]] = std::min(least[users[i]], taken[i]);
     }
-    std::vector<std::int64_t> filled(static_cast<std::size_t>(count), 0);
+    place_parts(least, &CoreConfig::scratchpad, &TenantPart::scratchpad);
+    if (machine_.core.weights_apart())
+      place_parts(least, &CoreConfig::weight_scratchpad, &TenantPart::weight_scratchpad);
+  }
+
+  void place_parts(const std::vector<std::int64_t>& shares, ScratchpadConfig CoreConfig::*memory,
+                   Region TenantPart::*own) {
+    std::vector<std::int64_t> filled(static_cast<std::size_t>(logical_core_count(machine_)), 0);
     for (const std::size_t i : widest_first(&TenantPart::cores)) {
-      const ScratchpadConfig scratchpad =
-          logical_core(machine_, part(i).cores[0]).config.scratchpad;
+      const ScratchpadConfig scratchpad = logical_core(machine_, part(i).cores[0]).config.*memory;
       const std::int64_t grain = scratchpad.width.count() * scratchpad.banks;
-      const std::int64_t all = scratchpad.capacity.count();
-      Region& region = part(i).scratchpad;
+      Region& region = part(i).*own;
       region.size = scratchpad.capacity;
-      if (least[i] == kWholeShare) continue;
-      region.size = Bytes(all * least[i] / kWholeShare / grain * grain);
+      if (shares[i] == kWholeShare) continue;
+      region.size = Bytes(scratchpad.capacity.count() * shares[i] / kWholeShare / grain * grain);
       region.base = claim(part(i).cores, region.size, filled);
       check_room(i, "scratchpad", region, scratchpad.capacity);
     }

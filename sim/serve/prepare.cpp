@@ -84,7 +84,7 @@ SavedContext context_of(const TenantSpec& tenant, const Program& program, const 
   const std::int64_t begin = round_up(program.header.memory.dram_bytes, kPage);
   std::int64_t end = begin;
   for (const auto& stream : program.streams) {
-    context.bytes.push_back(std::min(written_bytes(stream), own.core.scratchpad.capacity.count()));
+    context.bytes.push_back(std::min(written_bytes(stream), own.core.local_bytes().count()));
     end += context.bytes.back();
   }
   context.address = static_cast<std::uint64_t>(begin);

@@ -34,12 +34,11 @@ EventCounts event_counts(const Top& top) {
   EventCounts events;
   for (const EnergyKey& key : kEnergyKeys) events[std::string(key.name)] = 0;
   for (const auto& core : top.cores) {
-    const std::int64_t word = core->scratchpad.width().count();
     for (const auto& [operands, count] : core->array.products())
       events[std::string(mac_key(operands.first, operands.second))] += count;
     events["vector_op"] += core->vector_unit.lane_operations();
-    events["scratchpad_read"] += ceil_div(core->scratchpad.words_read() * word, kUnit);
-    events["scratchpad_write"] += ceil_div(core->scratchpad.words_written() * word, kUnit);
+    events["scratchpad_read"] += ceil_div(core->scratchpad.bytes_read(), kUnit);
+    events["scratchpad_write"] += ceil_div(core->scratchpad.bytes_written(), kUnit);
     events["accumulator_access"] += core->accumulators.accesses();
   }
   for (const auto& level : top.levels)

@@ -1,5 +1,7 @@
 #include "sim/system/core.h"
 
+#include "hw/arch/level_paths.h"
+
 namespace systolith {
 namespace {
 
@@ -14,10 +16,11 @@ TenantTable<std::vector<Bytes>> capacities(const Partition& partition) {
   return TenantTable<std::vector<Bytes>>(std::move(table));
 }
 
-TenantTable<Region> scratchpad_regions(const Partition& partition) {
-  std::vector<Region> regions;
-  for (const TenantPart& part : partition.parts) regions.push_back(part.scratchpad);
-  return TenantTable<Region>(std::move(regions));
+TenantTable<CoreScratchpad::Regions> scratchpad_regions(const Partition& partition) {
+  std::vector<CoreScratchpad::Regions> regions;
+  for (const TenantPart& part : partition.parts)
+    regions.push_back({part.scratchpad, part.weight_scratchpad});
+  return TenantTable<CoreScratchpad::Regions>(std::move(regions));
 }
 
 DmaSpec dma_spec(const CoreSpec& core) {
@@ -28,6 +31,9 @@ DmaSpec dma_spec(const CoreSpec& core) {
   spec.link_width = spec.dma.width.value();
   spec.link_clock = machine.interconnect.clock.value_or(machine.clock);
   spec.capacities = capacities(core.partition);
+  spec.waits = {Cause::dram};
+  for (const LevelConfig& level : machine.memory)
+    spec.waits.push_back(is_host(level) ? Cause::host : Cause::dram);
   return spec;
 }
 
@@ -59,8 +65,7 @@ Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec, RunMonitor
       accumulators("accumulators", spec.core.config, spec.values),
       vector_unit("vector_unit", context_, spec.core.config.vector.lanes,
                   spec.core.config.control.queue_depth),
-      scratchpad("scratchpad", spec.core.config.scratchpad, scratchpad_regions(spec.partition),
-                 spec.values) {
+      scratchpad("scratchpad", spec.core.config, scratchpad_regions(spec.partition), spec.values) {
   command_processor.scoreboard(scoreboard);
   command_processor.sync.scoreboard(scoreboard);
   for (EngineModule* engine : engines()) engine->scoreboard(scoreboard);

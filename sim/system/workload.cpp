@@ -92,6 +92,7 @@ CompileOptions compile_options(const WorkloadOptions& options) {
   if (!options.sparsity.empty()) compile.sparsity = parse_sparsity(options.sparsity);
   if (!options.dram_budget.empty()) compile.dram_budget = parse_budget(options.dram_budget);
   compile.quantize_outputs = options.quantize_outputs;
+  compile.float_inputs = options.float_inputs;
   if (!options.mapping.empty()) compile.mapping = read_mapping(options.mapping);
   const auto& passes = compiler_passes();
   if (!options.dump_pass.empty() &&

@@ -23,7 +23,7 @@ struct WorkloadOptions {
   std::string optimizer, remat;  // of training; empty: not given
   double learning_rate = 0;      // 0: not given
   std::string dram_budget;       // empty: not given
-  bool quantize_outputs = false;
+  bool quantize_outputs = false, float_inputs = false;
   std::string mapping;  // a file; empty: the compiler's own
 };
 

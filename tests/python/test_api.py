@@ -54,6 +54,18 @@ def test_ranges_come_from_the_calibration_samples():
     assert image["scale"] == pytest.approx(4 / 255) and image["zero_point"] == 63
 
 
+def test_float_inputs_are_quantised_on_the_chip_as_on_the_host():
+    options = {"workload": "lenet", "machine": "tpu_v1", "values": True, "batch": 2}
+    host = systolith.compile(**options)
+    chip = systolith.compile(**options, float_inputs=True)
+    assert host.tensors[0]["format"] == "int8" and chip.tensors[0]["format"] == "fp32"
+    values = {"input": np.random.default_rng(3).standard_normal((2, 1, 28, 28))}
+    results = [systolith.simulate(program, values=True, inputs=values) for program in (host, chip)]
+    np.testing.assert_array_equal(*(result.outputs["output"] for result in results))
+    levels = [result.to_dict()["levels"][0] for result in results]
+    assert [level["bytes_read"] for level in levels] == [2 * 784, 2 * 784 * 4]
+
+
 def test_a_mapping_is_followed_and_changes_no_value(tmp_path):
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("layers:\n  - problem: P64 C32 K48\n    dram: K3 P4\n    scratchpad: K16X\n"

@@ -60,6 +60,8 @@ def test_no_subcommand_is_an_error():
     (["--mapping", "absent.yaml"], "mapping file 'absent.yaml' does not exist"),
     (["--quantize-outputs", "--mode", "training"],
      "training has no quantised outputs (its losses and gradients are real numbers)"),
+    (["--float-inputs", "--mode", "training"],
+     "training has no quantised inputs that float ones could be brought for"),
     (["--dump", "fuze"], None),
 ])
 def test_what_is_not_available_says_what_is(arguments, message):

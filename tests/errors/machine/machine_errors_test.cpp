@@ -67,7 +67,7 @@ TEST(MachineErrors, ABadOverrideIsNamedAsItWasTyped) {
       {"{}",
        {"core.cuont=4"},
        "--set core.cuont=4: core: unknown key 'cuont' (known: count, array, datapath, vector, "
-       "scratchpad, accumulator, dma, control); did you mean 'count'?"},
+       "scratchpad, weight_scratchpad, accumulator, dma, control); did you mean 'count'?"},
       {"{}",
        {"core={array: {rows: 0}}"},
        "--set core={array: {rows: 0}}: core.array.rows: '0' is out of range (allowed: 1 to 512)"},

@@ -48,16 +48,22 @@ std::string random_hierarchy(Draw& draw) {
   std::string yaml = fmt::format(
       "clock: 1GHz\ncore: {{count: {}, array: {{rows: 8, cols: 8}}, vector: {{lanes: 8}},\n"
       "  scratchpad: {{capacity: 16KiB, banks: 4, width: 16B}},\n"
+      "  weight_scratchpad: {{capacity: {}, banks: 2, width: 16B}},\n"
       "  accumulator: {{capacity: 8KiB, banks: 2}}, dma: {{outstanding: {}, burst: {}B}}}}\n"
       "dram: {{standard: {}, channels: {}}}\ninterconnect: {{width: {}B, buffer: {}, {}}}\n",
-      kCores, draw.of({1, 4, 16}), draw.of({32, 64}),
-      draw.of<const char*>({"ddr4_2400", "lpddr4_3200", "hbm2_2000"}), draw.of({1, 2, 3}),
-      draw.of({8, 32}), draw.of({32, 100}),
+      kCores, draw.of<const char*>({"0B", "0B", "2KiB", "8KiB"}), draw.of({1, 4, 16}),
+      draw.of({32, 64}), draw.of<const char*>({"ddr4_2400", "lpddr4_3200", "hbm2_2000"}),
+      draw.of({1, 2, 3}), draw.of({8, 32}), draw.of({32, 100}),
       draw.of<const char*>({"kind: crossbar", "kind: ring", "kind: mesh, arbitration: round_robin",
                             "kind: mesh, columns: 3", "kind: bus", "kind: bus, clock: 700MHz"}));
   const std::int64_t levels = draw.between(0, 4);
   if (levels > 0) yaml += "memory:\n";
   for (int level = 0; level < levels; ++level) yaml += random_level(draw, level);
+  if (levels > 0 && draw.one_in(3))
+    yaml += fmt::format(
+        "  - {{name: h, kind: host, capacity: 1MiB, banks: 1, width: {}B, latency: {}, clock: "
+        "{}MHz}}\n",
+        draw.of({1, 4, 16}), draw.of({1, 500}), draw.of({300, 1000}));
   return yaml;
 }
 
@@ -120,8 +126,8 @@ void expect_within_bandwidth(const Machine& machine, const RunResult& result) {
   for (std::size_t i = 0; i < machine.memory.size(); ++i) {
     const LevelConfig& level = machine.memory[i];
     const double clock = static_cast<double>(level.clock.value_or(machine.clock).count());
-    const double peak =
-        static_cast<double>(level.banks * level.ports * level.width.count()) * clock;
+    const std::int64_t words = is_host(level) ? 2 : level.banks * level.ports;  // one each way
+    const double peak = static_cast<double>(words * level.width.count()) * clock;
     const LevelTraffic& traffic = result.levels[i].traffic;
     EXPECT_LE(static_cast<double>(traffic.bytes_read + traffic.bytes_written),
               result.seconds * peak + 4096)

@@ -211,7 +211,8 @@ core:
   count: {cores}
   array:
     {{rows: {rows}, cols: {cols}, weight_buffers: {buffers}, dataflow: {dataflow},
-     sparsity: {sparsity}, product_rows: {product_rows}, products_in_flight: {in_flight}}}
+     sparsity: {sparsity}, product_rows: {product_rows}, products_in_flight: {in_flight},
+     weight_tiles: {tiles}}}
   datapath:
     native: [int8, int16, fp8_e4m3, fp8_e5m2, bf16, fp16, fp32]
     packed: int4
@@ -219,6 +220,7 @@ core:
     overflow: {overflow}
   vector: {{lanes: {lanes}, rounding: {rounding}}}
   scratchpad: {{capacity: {spad}KiB, banks: {banks}, width: {width}B}}
+  weight_scratchpad: {{capacity: {weights}KiB, banks: {banks}, width: 16B}}
   accumulator: {{capacity: {acc}B}}
   dma: {{channels: {channels}, outstanding: {outstanding}, burst: {burst}B}}
   control: {{queue_depth: {queue}}}
@@ -233,6 +235,8 @@ energy: table_45nm
       fmt::arg("cores", draw.between(1, 3)), fmt::arg("rows", draw.between(1, 40)),
       fmt::arg("cols", cols), fmt::arg("buffers", draw.between(1, 2)),
       fmt::arg("lanes", draw.between(1, 40)), fmt::arg("spad", draw.of<int>({16, 64, 256, 2048})),
+      fmt::arg("weights", draw.of<int>({0, 0, 4, 32})),
+      fmt::arg("tiles", draw.of<const char*>({"trimmed", "trimmed", "whole"})),
       fmt::arg("banks", draw.of<int>({1, 4, 16})), fmt::arg("width", draw.of<int>({8, 32, 64})),
       fmt::arg("acc", std::max<std::int64_t>(cols * 4 * draw.of<int>({8, 50, 512}), 64)),
       fmt::arg("channels", draw.between(1, 4)), fmt::arg("outstanding", draw.of<int>({1, 7, 64})),

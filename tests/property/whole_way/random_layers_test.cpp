@@ -54,6 +54,7 @@ std::optional<Case> make_case(std::uint64_t seed) {
   if (!array.sparsity.empty() && array.allows("weight_stationary"))
     options.sparsity = sparsity_from_name(draw.of<const char*>({"1:2", "2:4", "1:4"}));
   options.with_values = true;
+  options.float_inputs = draw.one_in(4);
   c.operands = options.format;
   c.weights = options.weights.value_or(options.format);
   try {

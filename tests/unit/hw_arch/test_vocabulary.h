@@ -27,7 +27,7 @@ inline Vocabulary test_vocabulary() {
   Vocabulary vocabulary;
   vocabulary.dataflows = {"output_stationary", "weight_stationary"};
   vocabulary.interconnects = {"crossbar", "ring"};
-  vocabulary.memory_kinds = {"cache", "fifo", "scratchpad"};
+  vocabulary.memory_kinds = {"cache", "fifo", "host", "scratchpad"};
   vocabulary.replacements = {"lru", "plru", "random"};
   vocabulary.schedulers = {"fcfs", "fr_fcfs"};
   vocabulary.page_policies = {"closed", "open", "timeout"};

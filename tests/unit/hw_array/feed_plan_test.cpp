@@ -77,7 +77,7 @@ void expect_gathered(const Matmul& op) {
     memory[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
   const FeedPlan plan(op);
   std::vector<std::uint8_t> rows;
-  plan.gather(memory.data(), rows);
+  plan.gather(memory.data() + plan.origin(), rows);
   ASSERT_EQ(static_cast<std::int64_t>(rows.size()), op.feed.rows() * op.rows);
   for (std::int64_t m = 0; m < op.feed.rows(); ++m)
     for (std::int64_t r = 0; r < op.rows; ++r)
@@ -115,12 +115,12 @@ TEST(FeedPlan, GathersTransposed) {
   std::vector<std::uint8_t> memory(4096), straight, transposed;
   for (std::size_t i = 0; i < memory.size(); ++i)
     memory[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
-  FeedPlan(op).gather(memory.data(), straight);
+  FeedPlan(op).gather(memory.data() + FeedPlan(op).origin(), straight);
   op.feed.transposed = true;
   op.feed.k_begin = 3;  // the first pixel along the array's rows
   op.rows = static_cast<std::int32_t>(pixels - 5);
   const FeedPlan plan(op);
-  plan.gather(memory.data(), transposed);
+  plan.gather(memory.data() + plan.origin(), transposed);
   ASSERT_EQ(op.feed.rows(), taps);
   for (std::int64_t m = 0; m < taps; ++m)
     for (std::int64_t r = 0; r < op.rows; ++r)
@@ -137,11 +137,11 @@ void expect_int4_as_bytes(const Matmul& op) {
   for (std::size_t i = 0; i < packed.size(); ++i)
     packed[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
   widen_int4(packed.data(), 0, 4096, bytes.data());
-  FeedPlan(op).gather(bytes.data(), expected);
+  FeedPlan(op).gather(bytes.data() + FeedPlan(op).origin(), expected);
   Matmul narrow = op;
   narrow.format = Format::int4;
   const FeedPlan plan(narrow);
-  plan.gather(packed.data(), rows);
+  plan.gather(packed.data() + plan.origin(), rows);
   EXPECT_EQ(rows, expected);
   const auto reach = plan.reach(), of_bytes = FeedPlan(op).reach();
   EXPECT_EQ(reach.first, of_bytes.first / 2);

@@ -30,15 +30,19 @@ struct Log final : RunMonitor {
 // A core's DMA pair with its scratchpad, 1 GHz throughout, 64 B a cycle.
 struct Bench {
   explicit Bench(std::int64_t outstanding = 16) {
-    ScratchpadConfig config;
-    config.capacity = kibibytes(8);
+    CoreConfig config;
+    config.scratchpad.capacity = kibibytes(8);
     scratchpad = std::make_unique<CoreScratchpad>(
-        "scratchpad", config, TenantTable<Region>({{0, config.capacity}}), true);
+        "scratchpad", config,
+        TenantTable<CoreScratchpad::Regions>(
+            std::vector<CoreScratchpad::Regions>{{{0, config.scratchpad.capacity}, {}}}),
+        true);
     DmaSpec spec;
     spec.dma.outstanding = outstanding;
     spec.queue_depth = 8;
     spec.link_width = Bytes(64);
     spec.link_clock = Hertz(1'000'000'000);
+    spec.waits = {Cause::dram};
     spec.capacities = TenantTable<std::vector<Bytes>>({{mebibytes(1)}});
     load = std::make_unique<Dma>("load_dma", Engine::load, context, spec);
     store = std::make_unique<Dma>("store_dma", Engine::store, context, spec);
@@ -112,8 +116,7 @@ TEST_P(DmaStyles, ADirectTargetIsReadAndWrittenByTheRules) {
   EXPECT_EQ(bench.log.order.size(), 1U);
   EXPECT_EQ(target.violations, 0);
   EXPECT_EQ(target.requests, 63);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 100, target.memory.data() + 10, 4000),
-            0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data({}) + 100, target.memory.data() + 10, 4000), 0);
 }
 
 TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
@@ -125,7 +128,7 @@ TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
   bench.store->socket.bind(crossbar->initiator_port(1));
   for (std::size_t i = 0; i < 4096; ++i) {
     target.memory[i] = static_cast<unsigned char>(i * 13);
-    bench.scratchpad->data(TenantId{})[4096 + i] = static_cast<unsigned char>(i * 7);
+    bench.scratchpad->data({})[4096 + i] = static_cast<unsigned char>(i * 7);
   }
   bench.add(transfer<Load>(0, 0, 4096));
   bench.add(transfer<Store>(8192, 4096, 4096));
@@ -133,10 +136,8 @@ TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
   bench.run();
   EXPECT_EQ(bench.log.order.size(), 3U);
   EXPECT_EQ(target.violations, 0);
-  EXPECT_EQ(std::memcmp(bench.scratchpad->data(TenantId{}) + 64, target.memory.data() + 64, 4032),
-            0);
-  EXPECT_EQ(
-      std::memcmp(bench.scratchpad->data(TenantId{}) + 4096, target.memory.data() + 8192, 4096), 0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data({}) + 64, target.memory.data() + 64, 4032), 0);
+  EXPECT_EQ(std::memcmp(bench.scratchpad->data({}) + 4096, target.memory.data() + 8192, 4096), 0);
 }
 
 TEST(Dma, OneBurstAtATimeTakesItsLatencyEach) {
