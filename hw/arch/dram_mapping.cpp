@@ -176,8 +176,7 @@ DramMapping::DramMapping(const std::string& text, const DramExtents& extents)
 DramMapping::DramMapping(std::uint64_t burst, std::vector<Digit> digits)
     : burst_(burst), digits_(std::move(digits)) {
   for (const Digit& digit : digits_)
-    steps_.push_back({digit.field, is_power_of_two(digit.values), bits_of(digit.values),
-                      static_cast<std::uint64_t>(digit.values),
+    steps_.push_back({digit.field, Divisor(static_cast<std::uint64_t>(digit.values)),
                       static_cast<std::uint64_t>(digit.step)});
 }
 
@@ -185,16 +184,16 @@ DramMapping DramMapping::without(DramField field) const {
   std::vector<Digit> rest;
   for (const Digit& digit : digits_)
     if (digit.field != field) rest.push_back(digit);
-  return {burst_, std::move(rest)};
+  return {burst_.value(), std::move(rest)};
 }
 
 DramPlace DramMapping::place(std::uint64_t address) const {
   DramPlace place{};
-  std::uint64_t rest = address / burst_;
+  std::uint64_t rest = burst_.quotient(address);
   for (const Step& step : steps_) {
-    const std::uint64_t value = step.by_shift ? rest & (step.values - 1) : rest % step.values;
-    rest = step.by_shift ? rest >> step.shift : rest / step.values;
-    place[static_cast<std::size_t>(step.field)] += static_cast<std::int64_t>(value * step.worth);
+    place[static_cast<std::size_t>(step.field)] +=
+        static_cast<std::int64_t>(step.values.remainder(rest) * step.worth);
+    rest = step.values.quotient(rest);
   }
   return place;
 }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hw/base/divisor.h"
 #include "hw/base/units.h"
 
 namespace systolith {
@@ -72,15 +73,13 @@ class DramMapping {
  private:
   DramMapping(std::uint64_t burst, std::vector<Digit> digits);
 
-  // A digit taken from an address: by shift and mask where it has 2^shift values.
-  struct Step {
+  struct Step {  // a digit taken from an address
     DramField field;
-    bool by_shift;
-    int shift;
-    std::uint64_t values, worth;
+    Divisor values;
+    std::uint64_t worth;
   };
 
-  std::uint64_t burst_;
+  Divisor burst_;
   std::vector<Digit> digits_;
   std::vector<Step> steps_;
 };

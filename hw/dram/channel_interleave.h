@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/arch/machine.h"
+#include "hw/base/divisor.h"
 
 namespace systolith {
 
@@ -21,30 +22,32 @@ class ChannelInterleave {
     std::uint64_t address;  // within the channel
   };
   Place place(std::uint64_t address) const {
-    Place place{0, address % granule_};
-    std::uint64_t rest = address / granule_, worth = granule_;
+    if (slices_.empty()) return {0, address};
+    Place place{0, granule_.remainder(address)};
+    std::uint64_t rest = granule_.quotient(address), worth = granule_.value();
     for (const Slice& slice : slices_) {
-      place.channel += static_cast<std::int64_t>(rest % slice.channels) * slice.step;
-      rest /= slice.channels;
-      if (slice.above == 0) break;
-      place.address += rest % slice.above * worth;
-      worth *= slice.above;
-      rest /= slice.above;
+      place.channel += static_cast<std::int64_t>(slice.channels.remainder(rest)) * slice.step;
+      rest = slice.channels.quotient(rest);
+      if (slice.is_last) break;
+      place.address += slice.above.remainder(rest) * worth;
+      worth *= slice.above.value();
+      rest = slice.above.quotient(rest);
     }
     place.address += rest * worth;
     return place;
   }
   // Contiguous bytes that stay on one channel.
-  Bytes granule() const { return Bytes(static_cast<std::int64_t>(granule_)); }
+  Bytes granule() const { return Bytes(static_cast<std::int64_t>(granule_.value())); }
 
  private:
   struct Slice {  // bits of `channel`, or all of it
-    std::uint64_t channels;
-    std::int64_t step;    // what one is worth in the channel's number
-    std::uint64_t above;  // values of the fields up to the next slice; 0 for the last one
+    Divisor channels;
+    std::int64_t step;  // what one is worth in the channel's number
+    bool is_last = true;
+    Divisor above{1};  // values of the fields up to the next slice
   };
 
-  std::uint64_t granule_;
+  Divisor granule_{1};
   std::vector<Slice> slices_;  // the least significant first
 };
 

@@ -96,7 +96,8 @@ void DramController::accept(const DramRequest& request, Cycles now) {
   }
   Waiting& added = waiting_.add(request, bank, get(place, DramField::row), burst);
   added.priority = scheduler_->priority(added);
-  added.before = spent(bank, now);
+  added.refresh_before = banks_[static_cast<std::size_t>(bank)].refresh_spent;
+  added.writes_before = writes_spent(now);
   const bool others_stand = !changes_mode() && !one_at_a_time_ && winner_.bank != bank;
   review_mode(banks_[static_cast<std::size_t>(bank)]);
   if (!others_stand) return;
@@ -203,9 +204,9 @@ void DramController::serve(const Contenders::Winner& winner) {
 void DramController::finish_access(Bank& bank) {
   Waiting& done = *bank.request;
   ++(done.opened ? counters_.row_misses : counters_.row_hits);
-  const Cycles end = now_ + (done.request.write ? write_latency_ : read_latency_);
+  const Cycles end = now_ + (done.write ? write_latency_ : read_latency_);
   data_end_ = later(data_end_, end);
-  if (!done.request.write) answers_.push_back({done.request.tag, end, wait_of(done)});
+  if (!done.write) answers_.push_back({done.tag, end, wait_of(done)});
   bank.last_access = now_;
   if (bank.opened_for == &done) bank.opened_for = nullptr;
   if (bank.command == DramCommand::read_precharge || bank.command == DramCommand::write_precharge)
@@ -284,7 +285,7 @@ DramCommand DramController::next_command(const Bank& bank) const {
   if (bank.open_row == Scheduler::kNoRow) return DramCommand::activate;
   if (bank.open_row != bank.request->row) return DramCommand::precharge;
   const bool last = page_.with_last_access && only_one_for_its_row(*bank.request);
-  if (bank.request->request.write) return last ? DramCommand::write_precharge : DramCommand::write;
+  if (bank.request->write) return last ? DramCommand::write_precharge : DramCommand::write;
   return last ? DramCommand::read_precharge : DramCommand::read;
 }
 
@@ -303,18 +304,15 @@ void DramController::contend(Bank& bank, DramCommand command, std::uint64_t prio
   contenders_.set(bank.place, command, instead, ready, priority);
 }
 
-// What a request for the bank could have waited for, had it been there from the beginning.
-DramWait DramController::spent(std::int32_t bank, Cycles now) const {
-  const Cycles writes = writing_ ? writing_spent_ + (now - writing_since_) : writing_spent_;
-  return {Cycles(0), banks_[static_cast<std::size_t>(bank)].refresh_spent, writes};
+// From the beginning on.
+Cycles DramController::writes_spent(Cycles now) const {
+  return writing_ ? writing_spent_ + (now - writing_since_) : writing_spent_;
 }
 
 DramWait DramController::wait_of(const Waiting& request) const {
-  DramWait wait = spent(request.bank, now_);
-  wait.refresh = wait.refresh - request.before.refresh;
-  wait.writes = wait.writes - request.before.writes;
-  if (request.opened) wait.row = now_ - request.row_since;
-  return wait;
+  const Bank& bank = banks_[static_cast<std::size_t>(request.bank)];
+  return {request.opened ? now_ - request.row_since : Cycles(0),
+          bank.refresh_spent - request.refresh_before, writes_spent(now_) - request.writes_before};
 }
 
 void DramController::count(DramCommand command, std::int32_t bank, std::int64_t row) {

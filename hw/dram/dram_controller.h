@@ -132,7 +132,7 @@ class DramController {
   DramCommand next_command(const Bank& bank) const;
   bool only_one_for_its_row(const Waiting& request) const;
   std::int32_t bank_of(const DramPlace& place) const;
-  DramWait spent(std::int32_t bank, Cycles now) const;
+  Cycles writes_spent(Cycles now) const;
   DramWait wait_of(const Waiting& request) const;
   void count(DramCommand command, std::int32_t bank, std::int64_t row);
 

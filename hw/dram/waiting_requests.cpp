@@ -26,7 +26,16 @@ Waiting& WaitingRequests::add(const DramRequest& request, std::int32_t bank, std
   WaitingList& list = kind.lists[static_cast<std::size_t>(bank)];
   Waiting& waiting = *free_.back();
   free_.pop_back();
-  waiting = {row, burst, ++arrived_, 0, request, bank, false, Cycles(-1), {}, list.last, nullptr};
+  waiting.previous = list.last;
+  waiting.next = nullptr;
+  waiting.row = row;
+  waiting.burst = burst;
+  waiting.order = ++arrived_;
+  waiting.bank = bank;
+  waiting.write = request.write;
+  waiting.opened = false;
+  waiting.tag = request.tag;
+  waiting.row_since = Cycles(-1);
   (list.empty() ? list.first : list.last->next) = &waiting;
   list.last = &waiting;
   ++kind.in_bucket[bucket(burst)];
@@ -35,7 +44,7 @@ Waiting& WaitingRequests::add(const DramRequest& request, std::int32_t bank, std
 }
 
 void WaitingRequests::remove(Waiting& waiting) {
-  Kind& kind = kinds_[waiting.request.write];
+  Kind& kind = kinds_[waiting.write];
   WaitingList& list = kind.lists[static_cast<std::size_t>(waiting.bank)];
   (waiting.previous != nullptr ? waiting.previous->next : list.first) = waiting.next;
   (waiting.next != nullptr ? waiting.next->previous : list.last) = waiting.previous;

@@ -13,16 +13,17 @@ namespace systolith {
 
 // A request in a queue.
 struct Waiting {
+  Waiting *previous, *next;  // of the same kind and bank, by age
   std::int64_t row;
   std::uint64_t burst;     // its address in bursts
   std::uint64_t order;     // of arrival, among all requests of the channel
   std::uint64_t priority;  // by the scheduler
-  DramRequest request;
   std::int32_t bank;
-  bool opened;               // a row was opened for it
-  Cycles row_since;          // when its bank began to; negative: it has not
-  DramWait before;           // what the channel had spent on refreshes and writes when it came
-  Waiting *previous, *next;  // of the same kind and bank, by age
+  bool write;
+  bool opened;  // a row was opened for it
+  std::uint64_t tag;
+  Cycles row_since;                      // when its bank began to; negative: it has not
+  Cycles refresh_before, writes_before;  // what the channel had spent on them when it came
 };
 
 // Requests of one kind for one bank, oldest first.
@@ -59,7 +60,7 @@ class WaitingRequests {
     return waiting;
   }
 
-  // Requires: !full(request.write).
+  // Requires: !full(request.write). The caller sets its priority and what came before it.
   Waiting& add(const DramRequest& request, std::int32_t bank, std::int64_t row,
                std::uint64_t burst);
   void remove(Waiting& waiting);
