@@ -7,6 +7,20 @@
 namespace systolith {
 namespace {
 
+std::int64_t width_of(const InterconnectSpec& spec, const std::vector<Bytes>& own, std::size_t i) {
+  return own.empty() ? spec.config.width.count() : own[i].count();
+}
+
+// What initiators, then targets, send at. A bus is everybody's at its own pace.
+std::vector<std::int64_t> source_widths(const Topology& topology, const InterconnectSpec& spec) {
+  const std::size_t sources = spec.initiators + spec.targets;
+  std::vector<std::int64_t> widths(sources, spec.config.width.count());
+  for (std::size_t i = 0; i < sources && !topology.shared_medium; ++i)
+    widths[i] = i < spec.initiators ? width_of(spec, spec.initiator_widths, i)
+                                    : width_of(spec, spec.target_widths, i - spec.initiators);
+  return widths;
+}
+
 // The topology's links once for requests and once for responses, then one for every port.
 std::vector<LinkSpec> all_links(const Topology& topology, const InterconnectSpec& spec) {
   std::vector<LinkSpec> links = topology.links;
@@ -16,13 +30,12 @@ std::vector<LinkSpec> all_links(const Topology& topology, const InterconnectSpec
     link.name = "responses " + link.name;
     links.push_back(link);
   }
-  const auto width = [&](const std::vector<Bytes>& own, std::size_t i) {
-    return own.empty() ? spec.config.width.count() : own[i].count();
-  };
   for (std::size_t i = 0; i < spec.targets; ++i)
-    links.push_back({fmt::format("target {}", i), Cycles(0), width(spec.target_widths, i)});
+    links.push_back(
+        {fmt::format("target {}", i), Cycles(0), width_of(spec, spec.target_widths, i)});
   for (std::size_t i = 0; i < spec.initiators; ++i)
-    links.push_back({fmt::format("initiator {}", i), Cycles(0), width(spec.initiator_widths, i)});
+    links.push_back(
+        {fmt::format("initiator {}", i), Cycles(0), width_of(spec, spec.initiator_widths, i)});
   return links;
 }
 
@@ -45,7 +58,7 @@ PacketInterconnect::PacketInterconnect(const sc_core::sc_module_name& name,
     : PortedInterconnect(name, spec),
       clock_(spec.clock),
       topology_(make(topology_spec(spec))),
-      network_(all_links(topology_, spec), spec.initiators + spec.targets,
+      network_(all_links(topology_, spec), source_widths(topology_, spec),
                spec.initiators + spec.targets, spec.config.arbitration == "round_robin"),
       held_(spec.targets) {
   SYSTOLITH_CHECK(spec.calendar != nullptr, "{}: no calendar", this->name());
@@ -75,12 +88,10 @@ void PacketInterconnect::send(std::size_t tag, const sc_core::sc_time& delay) {
   packet.flits = std::max<std::int64_t>(ceil_div(bytes, width), 1);
   packet.bytes = bytes;
   packet.path = &path_of(transaction);
-  const std::size_t hops = packet.path->size() - (topology_.shared_medium ? 0 : 1);
-  transaction.sent = clock_.at_or_after(kernel_time() + to_femtoseconds(delay));
-  transaction.alone =
-      spec_.config.hop_latency * static_cast<std::int64_t>(hops) + Cycles(packet.flits);
   const std::size_t source =
       transaction.responding ? spec_.initiators + transaction.to : transaction.from;
+  transaction.sent = clock_.at_or_after(kernel_time() + to_femtoseconds(delay));
+  transaction.alone = network_.alone(source, packet);
   network_.send(source, packet, transaction.sent);
   keep_appointment();
 }

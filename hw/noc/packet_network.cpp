@@ -7,13 +7,13 @@
 
 namespace systolith {
 
-PacketNetwork::PacketNetwork(const std::vector<LinkSpec>& links, std::size_t sources,
-                             std::size_t ports, bool round_robin)
-    : sources_(sources), blocked_(ports, false), held_(ports), round_robin_(round_robin) {
-  inputs_.resize(sources + links.size());
-  for (std::size_t i = 0; i < sources; ++i) inputs_[i].link = kSource;
+PacketNetwork::PacketNetwork(const std::vector<LinkSpec>& links,
+                             const std::vector<std::int64_t>& sources, std::size_t ports,
+                             bool round_robin)
+    : sources_(sources.size()), blocked_(ports, false), held_(ports), round_robin_(round_robin) {
+  for (const std::int64_t width : sources) inputs_.push_back({{}, kSource, width, {}});
   for (std::size_t i = 0; i < links.size(); ++i) {
-    inputs_[sources + i].link = i;
+    inputs_.push_back({{}, i, links[i].width, {}});
     Link link;
     link.spec = links[i];
     link.traffic.name = links[i].name;
@@ -22,7 +22,16 @@ PacketNetwork::PacketNetwork(const std::vector<LinkSpec>& links, std::size_t sou
 }
 
 void PacketNetwork::send(std::size_t source, const Packet& packet, Cycles ready) {
-  join(source, {packet, 0, ready, sent_++});
+  join(source, {packet, 0, ready, ready, ready, sent_++});
+}
+
+Cycles PacketNetwork::alone(std::size_t source, const Packet& packet) const {
+  Cycles latency, slowest = time_at(inputs_[source].width, packet);
+  for (const std::size_t link : *packet.path) {
+    latency += links_[link].spec.latency;
+    slowest = std::max(slowest, time_at(links_[link].spec.width, packet));
+  }
+  return latency + slowest;
 }
 
 // In the order in which they are ready.
@@ -37,7 +46,7 @@ void PacketNetwork::want(std::size_t input, Cycles now) {
   std::vector<std::size_t>& known = links_[wanted].inputs;
   const auto place = std::lower_bound(known.begin(), known.end(), input);
   if (place == known.end() || *place != input) known.insert(place, input);
-  look_at(wanted, std::max(now, head.at));
+  look_at(wanted, std::max({now, head.at, inputs_[input].free}));
 }
 
 // Who looks sees to the next look: only the earliest is kept.
@@ -69,7 +78,7 @@ void PacketNetwork::run(Cycles now, std::vector<Delivery>& delivered) {
 bool PacketNetwork::may_take(const Link& link, const Input& input, Cycles now) const {
   if (input.waiting.empty()) return false;
   const Travelling& head = input.waiting.front();
-  if (head.at > now) return false;
+  if (head.at > now || input.free > now) return false;
   if (&links_[(*head.packet.path)[head.hop]] != &link) return false;
   if (link.spec.buffer == 0) return !blocked_[head.packet.port];
   const std::int64_t bubble = input.link == kSource ? link.spec.bubble : 0;
@@ -86,8 +95,7 @@ std::size_t PacketNetwork::choose(const Link& link, Cycles now) const {
     const std::size_t input = link.inputs[(after + i) % count];
     if (!may_take(link, inputs_[input], now)) continue;
     if (round_robin_) return input;
-    if (best == kSource ||
-        inputs_[input].waiting.front().order < inputs_[best].waiting.front().order)
+    if (best == kSource || inputs_[input].waiting.front().older(inputs_[best].waiting.front()))
       best = input;
   }
   return best;
@@ -101,12 +109,12 @@ void PacketNetwork::serve(std::size_t index, Cycles now, std::vector<Delivery>& 
   Input& input = inputs_[from];
   Travelling moving = input.waiting.front();
   input.waiting.pop_front();
-  const Cycles crossing = time_on(link, moving.packet);
-  const Cycles tail = now + crossing;
+  const Cycles crossing = time_at(std::min(link.spec.width, input.width), moving.packet);
+  const Cycles tail = std::max(now + crossing, moving.tail);
   link.turn = from;
-  link.free = tail;
+  link.free = input.free = tail;
   link.traffic.bytes += moving.packet.bytes;
-  link.traffic.busy += crossing;
+  link.traffic.busy += tail - now;
   ++link.traffic.packets;
   if (input.link != kSource) events_.push({tail, events_made_++, input.link, moving.packet.flits});
   if (!input.waiting.empty()) want(from, now);
@@ -118,6 +126,7 @@ void PacketNetwork::serve(std::size_t index, Cycles now, std::vector<Delivery>& 
   link.held += moving.packet.flits;
   link.traffic.peak_flits = std::max(link.traffic.peak_flits, link.held);
   moving.at = now + link.spec.latency;
+  moving.tail = tail + link.spec.latency;
   ++moving.hop;
   join(sources_ + index, moving);
 }
@@ -126,13 +135,14 @@ void PacketNetwork::serve(std::size_t index, Cycles now, std::vector<Delivery>& 
 // (Credits that come back make for a look of their own.)
 void PacketNetwork::wait(std::size_t index, Cycles now) {
   const Link& link = links_[index];
-  for (const std::size_t input : link.inputs) {
-    const auto& waiting = inputs_[input].waiting;
-    if (waiting.empty()) continue;
-    const Travelling& head = waiting.front();
+  for (const std::size_t number : link.inputs) {
+    const Input& input = inputs_[number];
+    if (input.waiting.empty()) continue;
+    const Travelling& head = input.waiting.front();
     if ((*head.packet.path)[head.hop] != index) continue;
-    if (head.at > now) {
-      look_at(index, head.at);
+    const Cycles there = std::max(head.at, input.free);
+    if (there > now) {
+      look_at(index, there);
     } else if (link.spec.buffer == 0) {
       std::vector<std::size_t>& held = held_[head.packet.port];
       if (std::find(held.begin(), held.end(), index) == held.end()) held.push_back(index);
@@ -140,8 +150,8 @@ void PacketNetwork::wait(std::size_t index, Cycles now) {
   }
 }
 
-Cycles PacketNetwork::time_on(const Link& link, const Packet& packet) {
-  return Cycles(std::max<std::int64_t>(ceil_div(packet.bytes, link.spec.width), 1));
+Cycles PacketNetwork::time_at(std::int64_t width, const Packet& packet) {
+  return Cycles(std::max<std::int64_t>(ceil_div(packet.bytes, width), 1));
 }
 
 std::vector<LinkTraffic> PacketNetwork::traffic() const {

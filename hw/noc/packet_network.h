@@ -4,10 +4,12 @@
 //   source queue ──► link ──► buffer ──► link ──► buffer ──► ... ──► a port's own link ──► port
 //
 // A packet is flits of the links' width. It takes a link when it is the head of its queue or
-// buffer, the link is free, and the buffer at the far end has room for all of it (credits); then
-// the link is its own for a cycle a flit (more where the link is narrower than others), and its
-// head is at the far end `hop_latency` later. Its room in the buffer behind is given back when its
-// last flit has left. Over h links that nobody else uses it takes
+// buffer, the one before it has left there, the link is free, and the buffer at the far end has
+// room for all of it (credits); then the link is its own for a cycle a flit (more where the link or
+// the source is narrower than others), and its head is at the far end `hop_latency` later. Its room
+// in the buffer behind is given back when its last flit has left. A queue or buffer gives one flit
+// a cycle: no input of a switch is faster than the links. Over h links that nobody else uses a
+// packet takes
 //
 //   h hop_latency + flits
 //
@@ -49,12 +51,14 @@ class PacketNetwork {
     Cycles at;  // its last flit
   };
 
-  // Requires: buffers are 0 or hold the largest packet.
-  PacketNetwork(const std::vector<LinkSpec>& links, std::size_t sources, std::size_t ports,
-                bool round_robin);
+  // `sources`: bytes a cycle of each. Requires: buffers are 0 or hold the largest packet.
+  PacketNetwork(const std::vector<LinkSpec>& links, const std::vector<std::int64_t>& sources,
+                std::size_t ports, bool round_robin);
 
   // At `ready`, which may lie in the future.
   void send(std::size_t source, const Packet& packet, Cycles ready);
+  // How long it takes where nobody else is.
+  Cycles alone(std::size_t source, const Packet& packet) const;
   // No packet is given to a blocked port, nor taken from the last buffer before it.
   void block(std::size_t port, bool blocked, Cycles now);
 
@@ -67,13 +71,20 @@ class PacketNetwork {
  private:
   struct Travelling {
     Packet packet;
-    std::size_t hop = 0;      // index in its path of the link that it wants
-    Cycles at;                // its head is there
-    std::uint64_t order = 0;  // of sending
+    std::size_t hop = 0;  // index in its path of the link that it wants
+    Cycles at;            // its head is there
+    Cycles tail;          // its last flit is there, one cycle after its arrival
+    Cycles sent;
+    std::uint64_t number = 0;  // of sending
+    bool older(const Travelling& other) const {
+      return sent != other.sent ? sent < other.sent : number < other.number;
+    }
   };
   struct Input {  // a source's queue, or the buffer behind a link
     std::deque<Travelling> waiting;
-    std::size_t link = 0;  // the buffer's; kSource for a source
+    std::size_t link = 0;    // the buffer's; kSource for a source
+    std::int64_t width = 1;  // bytes a cycle that it gives
+    Cycles free;             // the packet before has left
   };
   struct Link {
     LinkSpec spec;
@@ -97,7 +108,7 @@ class PacketNetwork {
 
   void look_at(std::size_t link, Cycles at);
   void wait(std::size_t link, Cycles now);
-  static Cycles time_on(const Link& link, const Packet& packet);
+  static Cycles time_at(std::int64_t width, const Packet& packet);
   void join(std::size_t input, const Travelling& travelling);
   void want(std::size_t input, Cycles now);
   bool may_take(const Link& link, const Input& input, Cycles now) const;

@@ -1,6 +1,7 @@
-// A ring in both directions: packets go the shorter way round, at equal distance the way of rising
-// numbers. Bubble flow control (Puente et al., "The adaptive bubble router", JPDC 2001) keeps room
-// for one largest packet in each direction, so that packets never wait for each other all around.
+// A ring in both directions: packets go the shorter way round, from opposite nodes half of them
+// each way: even ones that of rising numbers. Bubble flow control (Puente et al., "The adaptive
+// bubble router", JPDC 2001) keeps room for one largest packet in each direction, so that packets
+// never wait for each other all around.
 #include "hw/noc/packet_interconnect.h"
 
 namespace systolith {
@@ -17,7 +18,7 @@ Topology ring_of(const TopologySpec& spec) {
   ring.path = [n](std::size_t from, std::size_t to) {
     const std::size_t up = (to + n - from) % n;
     LinkPath path;
-    if (2 * up <= n)
+    if (2 * up < n || (2 * up == n && from % 2 == 0))
       for (std::size_t i = 0; i < up; ++i) path.push_back((from + i) % n);
     else
       for (std::size_t i = 0; i < n - up; ++i) path.push_back(n + (from + n - i) % n);

@@ -14,7 +14,7 @@ constexpr std::int64_t kWidth = 16;  // bytes a flit
 // A line of links of latency 3 and buffers of 8 flits, then the port's own.
 struct Line {
   explicit Line(std::size_t hops, std::size_t sources = 1, bool round_robin = false)
-      : network(links(hops), sources, 1, round_robin) {
+      : network(links(hops), std::vector<std::int64_t>(sources, kWidth), 1, round_robin) {
     for (std::size_t i = 0; i <= hops; ++i) path.push_back(i);
   }
   static std::vector<LinkSpec> links(std::size_t hops) {
@@ -65,12 +65,36 @@ TEST(PacketNetwork, PacketsFollowEachOtherAFlitACycle) {
 TEST(PacketNetwork, ANarrowPortHoldsUpWhatComesBehind) {
   std::vector<LinkSpec> links = Line::links(1);
   links.back().width = kWidth / 2;
-  PacketNetwork network(links, 1, 1, false);
+  PacketNetwork network(links, {kWidth}, 1, false);
   const LinkPath path = {0, 1};
   for (std::size_t i = 0; i < 10; ++i) network.send(0, {i, 0, 4, 4 * kWidth, &path}, Cycles(0));
   std::vector<PacketNetwork::Delivery> delivered;
   while (network.next() != PacketNetwork::kNever) network.run(network.next(), delivered);
   EXPECT_EQ(delivered.back().at, Cycles(3 + 10 * 8));
+}
+
+TEST(PacketNetwork, ANarrowSourceHoldsItsLinksForAsLongAsItSends) {
+  PacketNetwork network(Line::links(2), {kWidth / 4, kWidth}, 1, false);
+  const LinkPath path = {0, 1, 2};
+  network.send(0, {0, 0, 4, 4 * kWidth, &path}, Cycles(0));
+  network.send(1, {1, 0, 4, 4 * kWidth, &path}, Cycles(0));
+  EXPECT_EQ(network.alone(0, {0, 0, 4, 4 * kWidth, &path}), Cycles(2 * 3 + 16));
+  std::vector<PacketNetwork::Delivery> delivered;
+  while (network.next() != PacketNetwork::kNever) network.run(network.next(), delivered);
+  ASSERT_EQ(delivered.size(), 2U);
+  EXPECT_EQ(delivered[0].at, Cycles(2 * 3 + 16));
+  EXPECT_EQ(delivered[1].at, Cycles(2 * 3 + 16 + 4));
+}
+
+TEST(PacketNetwork, ASourceSendsOnePacketAtATimeWhereverTheyGo) {
+  const std::vector<LinkSpec> ports(2, {"port", Cycles(0), kWidth});
+  PacketNetwork network(ports, {kWidth}, 2, false);
+  const LinkPath first = {0}, second = {1};
+  network.send(0, {0, 0, 4, 4 * kWidth, &first}, Cycles(0));
+  network.send(0, {1, 1, 4, 4 * kWidth, &second}, Cycles(0));
+  std::vector<PacketNetwork::Delivery> delivered;
+  while (network.next() != PacketNetwork::kNever) network.run(network.next(), delivered);
+  EXPECT_EQ(delivered.back().at, Cycles(8));
 }
 
 TEST(PacketNetwork, WithoutCreditsNothingMovesAndNothingIsLost) {
