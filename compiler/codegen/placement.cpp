@@ -6,6 +6,7 @@
 #include "compiler/kernels/operands.h"
 #include "hw/arch/level_paths.h"
 #include "hw/isa/fields.h"
+#include "hw/isa/transfer_reach.h"
 
 namespace systolith {
 namespace {
@@ -276,25 +277,20 @@ View packed(const View& like, const Box& box, std::uint64_t address) {
 
 namespace {
 
-AddressRange reach_of(const Transfer& transfer, std::uint64_t address,
-                      std::int64_t TransferLoop::*stride) {
-  std::int64_t first = 0, last = transfer.run;
-  for (const TransferLoop& loop : transfer.loops) {
-    const std::int64_t length = (loop.count - 1) * (loop.*stride);
-    (length < 0 ? first : last) += length;
-  }
+AddressRange range_at(std::uint64_t address, const TransferReach& reach) {
   const auto base = static_cast<std::int64_t>(address);
-  return {static_cast<std::uint64_t>(base + first), static_cast<std::uint64_t>(base + last)};
+  return {static_cast<std::uint64_t>(base + reach.first),
+          static_cast<std::uint64_t>(base + reach.last + 1)};
 }
 
 }  // namespace
 
 AddressRange local_range(const Transfer& transfer) {
-  return reach_of(transfer, transfer.local_address, &TransferLoop::local_stride);
+  return range_at(transfer.local_address, local_reach(transfer));
 }
 
 AddressRange system_range(const Transfer& transfer) {
-  return reach_of(transfer, transfer.system_address, &TransferLoop::system_stride);
+  return range_at(transfer.system_address, system_reach(transfer));
 }
 
 Transfer transfer(const View& system, const Box& box, const View& local) {

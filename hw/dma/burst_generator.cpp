@@ -1,11 +1,13 @@
 #include "hw/dma/burst_generator.h"
 
 #include "hw/base/error.h"
+#include "hw/isa/transfer_reach.h"
 
 namespace systolith {
 namespace {
 
 Transfer joined(Transfer transfer) {
+  if (is_repacked(transfer) || transfer.pad.any()) return transfer;
   for (auto loop = transfer.loops.rbegin(); loop != transfer.loops.rend(); ++loop) {
     if (loop->count == 1) continue;
     if (loop->system_stride != transfer.run || loop->local_stride != transfer.run) break;
@@ -30,7 +32,8 @@ Burst BurstGenerator::next() {
   const auto room = static_cast<std::int64_t>(burst_ - system_ % burst_);
   const Burst burst{system_, local_, std::min(left_, room)};
   system_ += static_cast<std::uint64_t>(burst.bytes);
-  local_ += static_cast<std::uint64_t>(burst.bytes);
+  const LocalElements elements = local_elements(transfer_, burst.bytes);
+  local_ += static_cast<std::uint64_t>(elements.count * elements.stride);
   left_ -= burst.bytes;
   if (left_ == 0) next_run();
   return burst;

@@ -10,8 +10,8 @@ namespace systolith {
 
 struct Burst {
   std::uint64_t system_address = 0;
-  std::uint64_t local_address = 0;
-  std::int64_t bytes = 0;
+  std::uint64_t local_address = 0;  // of the first element
+  std::int64_t bytes = 0;           // of system memory
 };
 
 class BurstGenerator {

@@ -4,7 +4,9 @@
 
 #include "hw/base/by_time.h"
 #include "hw/base/error.h"
+#include "hw/dma/repack.h"
 #include "hw/dma/transfer_bounds.h"
+#include "hw/isa/transfer_reach.h"
 #include "hw/memory/begin_request.h"
 
 namespace systolith {
@@ -91,11 +93,25 @@ void Dma::take_up(Cycles now) {
     flight.command = pop();
     flight.bursts = BurstGenerator(transfer(flight.command), spec_.dma.burst);
     flight.start = now;
+    if (transfer(flight.command).pad.any()) pad(slot, now);
   }
 }
 
+// Padding is written while the first data are on their way.
+void Dma::pad(std::size_t slot, Cycles now) {
+  Flight& flight = flights_[slot];
+  const Transfer& padded = transfer(flight.command);
+  const LocalAddress to{flight.command.tenant, padded.local_address};
+  if (std::uint8_t* data = scratchpad->data(to)) write_padding(padded, data);
+  const std::int64_t words = padding_words(padded, scratchpad->width(to));
+  const Cycles done = scratchpad->reserve(Access::write, to, now, now, now + Cycles(1), words);
+  ++flight.outstanding;
+  ++outstanding_;
+  insert_by_time(arrivals_, Arrival{done, now + Cycles(1), Cause::bank_conflict, slot, 0});
+}
+
 Dma::Flight* Dma::issuable() {
-  if (outstanding_ == spec_.dma.outstanding) return nullptr;
+  if (outstanding_ >= spec_.dma.outstanding) return nullptr;
   for (const std::size_t slot : order_)
     if (!flights_[slot].bursts.done()) return &flights_[slot];
   return nullptr;
@@ -125,9 +141,9 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
   if (!is_load()) {
     const Cycles now = context_.clock.now();
     const LocalAddress from{flight.command.tenant, burst.local_address};
-    const Cycles read =
-        scratchpad->reserve(Access::read, from, now, now, now + Cycles(1),
-                            words_touched(from.byte, burst.bytes, scratchpad->width(from)));
+    const Cycles read = scratchpad->reserve(
+        Access::read, from, now, now, now + Cycles(1),
+        local_words(transfer(flight.command), from.byte, burst.bytes, scratchpad->width(from)));
     departure += context_.clock.edge(read) - context_.clock.edge(now + Cycles(1));
   }
   BurstPayload& payload = pool_.take();
@@ -140,19 +156,28 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
 }
 
 void Dma::fill(BurstPayload& payload, const Burst& burst, std::size_t slot) {
-  const TenantId tenant = flights_[slot].command.tenant;
-  std::uint8_t* data = scratchpad->data({tenant, burst.local_address});
+  const Command& command = flights_[slot].command;
   payload.slot = slot;
   payload.local_address = burst.local_address;
-  payload.tenant.tenant = tenant;
+  payload.tenant.tenant = command.tenant;
   payload.set_command(is_load() ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND);
   payload.set_address(burst.system_address);
-  payload.set_data_ptr(data != nullptr ? data : no_data_.data());
+  payload.set_data_ptr(stage(payload, burst, transfer(command)));
   payload.set_data_length(static_cast<unsigned>(burst.bytes));
   payload.set_streaming_width(static_cast<unsigned>(burst.bytes));
   payload.set_byte_enable_ptr(nullptr);
   payload.set_dmi_allowed(false);
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+}
+
+// Where the burst's bytes are side by side: in the scratchpad, or on their way to or from it.
+std::uint8_t* Dma::stage(BurstPayload& payload, const Burst& burst, const Transfer& transfer) {
+  std::uint8_t* data = scratchpad->data({payload.tenant.tenant, burst.local_address});
+  if (data == nullptr) return no_data_.data();
+  if (!is_repacked(transfer)) return data;
+  payload.staged.resize(static_cast<std::size_t>(burst.bytes));
+  if (!is_load()) gather(transfer, data, burst.bytes, payload.staged.data());
+  return payload.staged.data();
 }
 
 tlm::tlm_sync_enum Dma::nb_transport_bw(tlm::tlm_generic_payload& request, tlm::tlm_phase& phase,
@@ -175,15 +200,19 @@ void Dma::arrives(BurstPayload& payload, Femtoseconds at) {
                payload.is_read() ? "read" : "write", payload.get_data_length(),
                payload.get_address(), payload.get_response_string());
   const Cycles data = context_.clock.at_or_after(at);
-  const Cause wait = payload.delays.dominant(at - payload.sent,
-                                             waits_for(transfer(flights_[payload.slot].command)));
+  const Transfer& moved = transfer(flights_[payload.slot].command);
+  const Cause wait = payload.delays.dominant(at - payload.sent, waits_for(moved));
   Arrival arrival{data, data, wait, payload.slot, payload.get_data_length()};
   if (is_load()) {
     const Cycles now = context_.clock.at_or_before(kernel_time());
     const Cycles begin = std::max(data - Cycles(1), now);
+    if (context_.values && is_repacked(moved))
+      scatter(moved, payload.staged.data(), arrival.bytes,
+              scratchpad->data({payload.tenant.tenant, payload.local_address}));
     const LocalAddress to{payload.tenant.tenant, payload.local_address};
-    arrival.at = scratchpad->reserve(Access::write, to, now, begin, data,
-                                     words_touched(to.byte, arrival.bytes, scratchpad->width(to)));
+    arrival.at =
+        scratchpad->reserve(Access::write, to, now, begin, data,
+                            local_words(moved, to.byte, arrival.bytes, scratchpad->width(to)));
   }
   payload.release();
   insert_by_time(arrivals_, arrival);

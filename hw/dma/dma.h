@@ -65,6 +65,8 @@ class Dma final : public EngineModule {
   bool issue(Cycles now);
   void send(std::size_t slot, Femtoseconds departure);
   void fill(BurstPayload& payload, const Burst& burst, std::size_t slot);
+  std::uint8_t* stage(BurstPayload& payload, const Burst& burst, const Transfer& transfer);
+  void pad(std::size_t slot, Cycles now);
   void schedule(Cycles now, bool issued);
   void finish(std::size_t slot, Cycles now);
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& request, tlm::tlm_phase& phase,

@@ -3,26 +3,13 @@
 #include "hw/arch/machine.h"
 #include "hw/base/error.h"
 #include "hw/control/engine.h"
+#include "hw/isa/transfer_reach.h"
 
 namespace systolith {
 namespace {
 
-// First and last byte that the loops reach, relative to the address.
-struct Reach {
-  std::int64_t first = 0, last = 0;
-};
-
-Reach reach_of(const Transfer& transfer, std::int64_t TransferLoop::*stride) {
-  Reach reach{0, transfer.run - 1};
-  for (const TransferLoop& loop : transfer.loops) {
-    const std::int64_t length = (loop.count - 1) * (loop.*stride);
-    (length < 0 ? reach.first : reach.last) += length;
-  }
-  return reach;
-}
-
 void check_reach(const Command& command, const char* memory, std::uint64_t address,
-                 const Reach& reach, const LocalCapacity& capacity) {
+                 const TransferReach& reach, const LocalCapacity& capacity) {
   const auto base = static_cast<std::int64_t>(address);
   if (capacity.holds(base + reach.first, base + reach.last)) return;
   user_error("program does not fit the machine: {} reaches bytes {} to {} of the {}, which has {}",
@@ -39,11 +26,10 @@ void check_transfer(const Command& command, const Transfer& transfer,
         "program does not fit the machine: {} addresses {:#x}, in shared level {} of a machine "
         "with {}",
         describe(command), transfer.system_address, level - 1, capacities.size() - 1);
-  check_reach(command, "scratchpad", transfer.local_address,
-              reach_of(transfer, &TransferLoop::local_stride), scratchpad);
+  check_reach(command, "scratchpad", transfer.local_address, local_reach(transfer), scratchpad);
   check_reach(command, level == 0 ? "DRAM" : "shared level",
-              AddressMap::offset(transfer.system_address),
-              reach_of(transfer, &TransferLoop::system_stride), {capacities[level], {}});
+              AddressMap::offset(transfer.system_address), system_reach(transfer),
+              {capacities[level], {}});
 }
 
 }  // namespace systolith

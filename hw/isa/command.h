@@ -30,17 +30,36 @@ struct CommandRef {
 };
 
 // Load: a system address (DRAM or a shared level) to the core's scratchpad. Store: back.
-// `run` contiguous bytes, repeated under three loops (outermost first); count 1 = unused.
+// `run` contiguous bytes of system memory, repeated under three loops (outermost first); count 1 =
+// unused.
+//
+// In the scratchpad a run is contiguous, too, unless its elements of `element` bytes lie
+// element_stride bytes apart: a transposition. half_bytes: codes of half a byte, two to a byte of
+// system memory, the lower half first, are whole bytes in the scratchpad.
+//
+// A load may pad: every run has pad.left bytes of pad.value before and pad.right behind it, and
+// what the innermost loop repeats, pad.top and pad.bottom such rows around it, local_stride apart.
 struct TransferLoop {
   std::int64_t count = 1;
   std::int64_t system_stride = 0;  // bytes
   std::int64_t local_stride = 0;   // bytes
+};
+enum class HalfBytes : std::uint8_t { kept, int4, uint4 };
+struct Padding {
+  std::int32_t top = 0, left = 0, bottom = 0, right = 0;
+  std::int32_t value = 0;  // of a byte
+
+  bool any() const { return top != 0 || left != 0 || bottom != 0 || right != 0; }
 };
 struct Transfer {
   std::uint64_t system_address = 0;
   std::uint64_t local_address = 0;
   std::int64_t run = 0;
   std::array<TransferLoop, 3> loops;
+  std::int32_t element = 0;  // 0: runs are contiguous
+  std::int64_t element_stride = 0;
+  HalfBytes half_bytes = HalfBytes::kept;
+  Padding pad;
 
   std::int64_t bytes() const { return run * loops[0].count * loops[1].count * loops[2].count; }
 };

@@ -64,6 +64,17 @@ void visit_transfer(Visit&& visit) {
   field(&Transfer::run, "run", {1, kReach}, "contiguous bytes");
   field(&Transfer::loops, "loops", kStride,
         "repetition, outermost first: count:system_stride:local_stride, strides in bytes");
+  field(&Transfer::element, "element", {0, 8}, "bytes that stay together; 0: all of a run");
+  field(&Transfer::element_stride, "element_stride", kStride, "scratchpad bytes between them");
+  field(&Transfer::half_bytes, "half_bytes", kNone, "codes that are bytes in the scratchpad");
+  const auto pad = [&](auto m, std::string_view name, FieldRange range, std::string_view what) {
+    visit(Field{"pad", name, range, what}, member(&Transfer::pad, m));
+  };
+  pad(&Padding::top, "top", kNatural, "rows before the innermost loop's");
+  pad(&Padding::left, "left", kNatural, "bytes before each run");
+  pad(&Padding::bottom, "bottom", kNatural, "rows behind the innermost loop's");
+  pad(&Padding::right, "right", kNatural, "bytes behind each run");
+  pad(&Padding::value, "value", {0, 255}, "of the bytes around");
 }
 
 template <class Visit>

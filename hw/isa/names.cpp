@@ -57,6 +57,12 @@ const EnumTable& enum_table<VectorFunction>() {
 }
 
 template <>
+const EnumTable& enum_table<HalfBytes>() {
+  static const EnumTable table{"kind of half bytes", {{0, "kept"}, {1, "int4"}, {2, "uint4"}}};
+  return table;
+}
+
+template <>
 const EnumTable& enum_table<BinaryFunction>() {
   static const EnumTable table{"binary function",
                                {{0, "none"}, {1, "add"}, {2, "mul"}, {3, "gate"}}};

@@ -38,6 +38,8 @@ const EnumTable& enum_table<Space>();
 template <>
 const EnumTable& enum_table<TileOperand>();
 template <>
+const EnumTable& enum_table<HalfBytes>();
+template <>
 const EnumTable& enum_table<Rounding>();
 template <>
 const EnumTable& enum_table<Format>();

@@ -86,10 +86,37 @@ std::optional<std::int64_t> product(std::initializer_list<std::int64_t> factors)
   return result;
 }
 
+// No burst ends within an element.
+Defect element_defect(const Transfer& t) {
+  if (t.element == 0) return {};
+  const std::int64_t element = t.element;
+  if ((element & (element - 1)) != 0 || (t.half_bytes != HalfBytes::kept && element != 1))
+    return fmt::format("element = {} (allowed: 1{})", element,
+                       t.half_bytes == HalfBytes::kept ? ", 2, 4, 8" : " of half_bytes");
+  const bool whole =
+      t.run % element == 0 && static_cast<std::int64_t>(t.system_address) % element == 0 &&
+      std::all_of(t.loops.begin(), t.loops.end(),
+                  [&](const TransferLoop& loop) { return loop.system_stride % element == 0; });
+  if (!product({t.run, std::abs(t.element_stride)}))
+    return "run times element_stride is over 2^60 bytes";
+  if (!whole)
+    return fmt::format(
+        "run, system_address or a loop's system_stride is no multiple of element = {}", element);
+  return {};
+}
+
 Defect relation_defect(const Transfer& t) {
   if (!product({t.run, t.loops[0].count, t.loops[1].count, t.loops[2].count}))
     return "run times the loops' counts is over 2^60 bytes";
+  if (auto defect = element_defect(t)) return defect;
+  if (t.pad.any() && (t.element != 0 || t.half_bytes != HalfBytes::kept))
+    return "pad is for runs that stay as they are (element = 0, half_bytes = kept)";
   return {};
+}
+
+Defect relation_defect(const Store& store) {
+  if (store.pad.any()) return "a store pads nothing";
+  return relation_defect(static_cast<const Transfer&>(store));
 }
 
 Defect block_defect(std::int32_t rows, std::int32_t cols, std::int32_t blocks) {

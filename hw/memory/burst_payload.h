@@ -70,8 +70,9 @@ struct BurstPayload final : tlm::tlm_generic_payload {
   TenantExtension& tenant;  // owned by the payload, as its extensions
   DelayExtension& delays;
   Femtoseconds sent;
-  std::size_t slot = 0;             // of the initiator's command in flight
-  std::uint64_t local_address = 0;  // at the initiator's side
+  std::size_t slot = 0;              // of the initiator's command in flight
+  std::uint64_t local_address = 0;   // at the initiator's side
+  std::vector<std::uint8_t> staged;  // its bytes, where they do not lie so at that side
 };
 
 class BurstPool final : public tlm::tlm_mm_interface {

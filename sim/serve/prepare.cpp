@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "hw/arch/logical_cores.h"
+#include "hw/isa/transfer_reach.h"
 #include "hw/tenancy/borders.h"
 #include "sim/serve/divide.h"
 #include "traces/format/files.h"
@@ -62,10 +63,8 @@ std::int64_t written_bytes(const std::vector<Command>& stream) {
   std::int64_t end = 0;
   for (const Command& command : stream) {
     if (const auto* load = std::get_if<Load>(&command.operation)) {
-      std::int64_t last = static_cast<std::int64_t>(load->local_address) + load->run;
-      for (const TransferLoop& loop : load->loops)
-        last += std::max<std::int64_t>((loop.count - 1) * loop.local_stride, 0);
-      end = std::max(end, last);
+      const auto address = static_cast<std::int64_t>(load->local_address);
+      end = std::max(end, address + local_reach(*load).last + 1);
     } else if (const auto* vector = std::get_if<VectorOp>(&command.operation)) {
       const Operand& to = vector->destination;
       if (to.space != Space::scratchpad) continue;

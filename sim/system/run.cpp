@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hw/base/error.h"
+#include "hw/isa/transfer_reach.h"
 #include "sim/system/accounts.h"
 #include "sim/system/advance.h"
 
@@ -82,10 +83,8 @@ void Run::note_memory(const Command& command) {
   const Transfer* transfer = std::get_if<Load>(&command.operation);
   if (transfer == nullptr) transfer = std::get_if<Store>(&command.operation);
   if (transfer == nullptr || AddressMap::level_of(transfer->system_address) >= 0) return;
-  auto end = static_cast<std::int64_t>(transfer->system_address) + transfer->run;
-  for (const TransferLoop& loop : transfer->loops)
-    end += std::max<std::int64_t>((loop.count - 1) * loop.system_stride, 0);
-  dram_end_ = std::max(dram_end_, end);
+  const auto address = static_cast<std::int64_t>(transfer->system_address);
+  dram_end_ = std::max(dram_end_, address + system_reach(*transfer).last + 1);
 }
 
 void Run::failed(std::exception_ptr failure) {

@@ -150,6 +150,20 @@ class RandomProgram {
   // Makes what relates fields to each other hold, where chance alone rarely would.
   template <class Op>
   void repair(Op&) {}
+  void repair(Load& load) { repair_transfer(load); }
+  void repair(Store& store) {
+    store.pad = {};
+    repair_transfer(store);
+  }
+  void repair_transfer(Transfer& t) {
+    if (t.pad.any()) t.half_bytes = HalfBytes::kept;
+    t.element = t.pad.any() ? 0 : t.half_bytes != HalfBytes::kept ? 1 : 1 << integer(0, 3);
+    if (t.element == 0) return;
+    t.system_address &= ~std::uint64_t{7};
+    t.run = integer(1, 100) * t.element;
+    t.element_stride = integer(-100, 100);
+    for (TransferLoop& loop : t.loops) loop.system_stride &= ~std::int64_t{7};
+  }
   void repair(Preload& p) {
     p.blocks = static_cast<std::int32_t>(integer(1, 4));
     p.rows = p.cols = p.blocks * static_cast<std::int32_t>(integer(1, 16));

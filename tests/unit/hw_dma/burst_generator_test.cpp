@@ -46,6 +46,17 @@ TEST(BurstGenerator, AGapOnEitherSideKeepsRunsApart) {
   EXPECT_EQ(bursts_of(transfer).size(), 4U);
 }
 
+TEST(BurstGenerator, TransposedRunsAdvanceByTheirElements) {
+  Transfer transfer = linear(32, 100, 64);
+  transfer.element = 4;
+  transfer.element_stride = 50;
+  const auto bursts = bursts_of(transfer);
+  ASSERT_EQ(bursts.size(), 2U);
+  EXPECT_EQ(bursts[0].bytes, 32);
+  EXPECT_EQ(bursts[1].system_address, 64U);
+  EXPECT_EQ(bursts[1].local_address, 100U + 8 * 50);
+}
+
 // Every byte of the descriptor exactly once, and none across a burst's boundary.
 TEST(BurstGenerator, MovesEveryByteOfAnyDescriptorOnce) {
   std::mt19937 random(3);

@@ -52,9 +52,10 @@ struct Bench {
     }
   }
 
-  void add(Operation operation) {
+  void add(Operation operation, std::vector<CommandRef> after = {}) {
     Command command;
     command.index = next++;
+    command.after.assign(after.begin(), after.end());
     command.operation = operation;
     const Engine engine = command.engine();
     board.dispatched({command.core, command.index}, engine);
@@ -138,6 +139,92 @@ TEST_P(DmaStyles, BothDirectionsShareATargetThroughTheCrossbar) {
   EXPECT_EQ(target.violations, 0);
   EXPECT_EQ(std::memcmp(bench.scratchpad->data({}) + 64, target.memory.data() + 64, 4032), 0);
   EXPECT_EQ(std::memcmp(bench.scratchpad->data({}) + 4096, target.memory.data() + 8192, 4096), 0);
+}
+
+// Against a target whose byte at address i is 13 i.
+template <class Check>
+void expect_loaded(const Load& load, Check check) {
+  const SystemcKernel kernel;
+  Bench bench;
+  AtTarget target("target", AtStyle::four_phases, 1 << 16), other("other", AtStyle::four_phases, 1);
+  bench.load->socket.bind(target.socket);
+  bench.store->socket.bind(other.socket);
+  for (std::size_t i = 0; i < target.memory.size(); ++i)
+    target.memory[i] = static_cast<unsigned char>(i * 13);
+  bench.add(load);
+  bench.run();
+  ASSERT_EQ(bench.log.order.size(), 1U);
+  check(bench.scratchpad->data({}), target.memory);
+}
+
+TEST(Dma, AMatrixIsTransposedOnItsWay) {
+  constexpr std::size_t kRows = 20, kCols = 30, kElement = 2;
+  Load load = transfer<Load>(64, 8, kCols * kElement);
+  load.loops[2] = {kRows, kCols * kElement, kElement};
+  load.element = kElement;
+  load.element_stride = kRows * kElement;
+  expect_loaded(load, [](const std::uint8_t* local, const auto& memory) {
+    for (std::size_t r = 0; r < kRows; ++r)
+      for (std::size_t c = 0; c < kCols; ++c)
+        for (std::size_t b = 0; b < kElement; ++b)
+          ASSERT_EQ(local[8 + (c * kRows + r) * kElement + b],
+                    memory[64 + (r * kCols + c) * kElement + b]);
+  });
+}
+
+TEST(Dma, HalfBytesAreWidened) {
+  Load load = transfer<Load>(3, 16, 200);
+  load.half_bytes = HalfBytes::int4;
+  expect_loaded(load, [](const std::uint8_t* local, const auto& memory) {
+    for (std::size_t i = 0; i < 400; ++i) {
+      const int half = memory[3 + i / 2] >> (i % 2 * 4) & 0xF;
+      ASSERT_EQ(static_cast<std::int8_t>(local[16 + i]), half < 8 ? half : half - 16) << i;
+    }
+  });
+}
+
+TEST(Dma, AnImageIsPaddedAround) {
+  constexpr std::int64_t kRow = 40, kRows = 5, kPitch = 50, kImages = 2, kImage = 500;
+  Load load = transfer<Load>(0, 64, kRow);
+  load.loops[2] = {kRows, kRow, kPitch};
+  load.loops[1] = {kImages, kRow * kRows, kImage};
+  load.pad = {1, 3, 2, 4, 77};
+  expect_loaded(load, [](const std::uint8_t* local, const auto& memory) {
+    for (std::int64_t image = 0; image < kImages; ++image)
+      for (std::int64_t row = -1; row < kRows + 2; ++row)
+        for (std::int64_t i = -3; i < kRow + 4; ++i) {
+          const bool inside = row >= 0 && row < kRows && i >= 0 && i < kRow;
+          ASSERT_EQ(
+              local[64 + image * kImage + row * kPitch + i],
+              inside ? memory[static_cast<std::size_t>((image * kRows + row) * kRow + i)] : 77)
+              << image << ' ' << row << ' ' << i;
+        }
+  });
+}
+
+// What a store takes apart a load puts together again.
+TEST(Dma, AStoreIsTheInverseOfALoad) {
+  for (const auto half : {HalfBytes::kept, HalfBytes::uint4}) {
+    const SystemcKernel kernel;
+    Bench bench;
+    AtTarget target("target", AtStyle::four_phases, 1 << 16);
+    const auto crossbar = crossbar_to(target);
+    bench.load->socket.bind(crossbar->initiator_port(0));
+    bench.store->socket.bind(crossbar->initiator_port(1));
+    for (std::size_t i = 0; i < 1024; ++i) target.memory[i] = static_cast<unsigned char>(i * 13);
+    Load load = transfer<Load>(0, 5, 128);
+    load.loops[2] = {4, 128, half == HalfBytes::kept ? 1 : 3};
+    load.element = 1;
+    load.element_stride = 7;
+    load.half_bytes = half;
+    bench.add(load);
+    Store store;
+    static_cast<Transfer&>(store) = load;
+    store.system_address = 4096;
+    bench.add(store, {{CoreId{}, 0}});
+    bench.run();
+    EXPECT_EQ(std::memcmp(target.memory.data(), target.memory.data() + 4096, 512), 0);
+  }
 }
 
 TEST(Dma, OneBurstAtATimeTakesItsLatencyEach) {

@@ -72,8 +72,9 @@ TEST(CommandText, KeepsANegativeZeroThoughItEqualsTheDefault) {
 
 TEST(CommandText, AnUnknownFieldIsAnsweredWithTheKnownOnesAndItsPlace) {
   EXPECT_EQ(message_of(Opcode::load, "ruin=3"),
-            "p.txt:4:9: unknown field 'ruin' (known: system_address, local_address, run, loops); "
-            "did you mean 'run'?");
+            "p.txt:4:9: unknown field 'ruin' (known: system_address, local_address, run, loops, "
+            "element, element_stride, half_bytes, pad.top, pad.left, pad.bottom, pad.right, "
+            "pad.value); did you mean 'run'?");
 }
 
 TEST(CommandText, ABadValueIsAnsweredWithWhatIsAllowedAndItsPlace) {

@@ -159,5 +159,30 @@ TEST(CommandNames, FollowTheOperationsOrder) {
   EXPECT_EQ(enum_table<Opcode>().entries.size(), std::variant_size_v<Operation>);
 }
 
+TEST(Validate, ATransferCutsNoElementAndPadsOnlyWhatStaysAsItIs) {
+  Load load;
+  load.run = 64;
+  load.element = 4;
+  load.element_stride = 100;
+  EXPECT_EQ(defect_of(load), std::nullopt);
+  load.element = 3;
+  EXPECT_EQ(defect_of(load), "load: element = 3 (allowed: 1, 2, 4, 8)");
+  load.element = 2;
+  load.half_bytes = HalfBytes::int4;
+  EXPECT_EQ(defect_of(load), "load: element = 2 (allowed: 1 of half_bytes)");
+  load.half_bytes = HalfBytes::kept;
+  load.run = 63;
+  EXPECT_EQ(defect_of(load),
+            "load: run, system_address or a loop's system_stride is no multiple of element = 2");
+  load.run = 64;
+  load.pad.left = 1;
+  EXPECT_EQ(defect_of(load),
+            "load: pad is for runs that stay as they are (element = 0, half_bytes = kept)");
+  Store store;
+  store.run = 64;
+  store.pad.top = 1;
+  EXPECT_EQ(defect_of(store), "store: a store pads nothing");
+}
+
 }  // namespace
 }  // namespace systolith
