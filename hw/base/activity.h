@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hw/base/units.h"
 
@@ -32,22 +33,43 @@ enum class Cause : std::uint8_t {
 inline constexpr std::size_t kCauses = 17;
 std::string_view to_string(Cause cause);
 
+// A cause; of level_bank and level_miss, also at which memory level (its number in the machine).
+struct Reason {
+  Cause cause = Cause::idle;
+  std::uint32_t level = 0;
+
+  Reason() = default;
+  Reason(Cause what, std::uint32_t at_level = 0) : cause(what), level(at_level) {}
+  bool at_a_level() const { return cause == Cause::level_bank || cause == Cause::level_miss; }
+  friend bool operator==(const Reason& a, const Reason& b) {
+    return a.cause == b.cause && a.level == b.level;
+  }
+};
+
 // An engine's account. The engine announces each change of state; the time since the last one is
 // booked on the state before it. Changes must not go back in time.
 class Activity {
  public:
-  // From `now` on the cycles belong to `cause`.
-  void enter(Cause cause, Cycles now);
+  // From `now` on the cycles belong to `reason`.
+  void enter(Reason reason, Cycles now);
   // Books the open stretch up to `end`; afterwards total() == end.
   void close(Cycles end) { enter(state_, end); }
 
-  const Cause& state() const { return state_; }  // a waveform watches it in place
+  const Cause& state() const { return state_.cause; }  // a waveform watches it in place
+  const Reason& reason() const { return state_; }
+  Cycles since() const { return since_; }  // when it entered its state
   Cycles spent(Cause cause) const { return spent_[static_cast<std::size_t>(cause)]; }
+  // Of level_bank or level_miss: at that level.
+  Cycles spent_at(Reason reason) const;
   Cycles total() const;
 
  private:
+  struct AtLevel {
+    Cycles bank, miss;
+  };
   std::array<Cycles, kCauses> spent_{};
-  Cause state_ = Cause::idle;
+  std::vector<AtLevel> at_level_;  // by level, of those where there was any
+  Reason state_;
   Cycles since_{};
 };
 

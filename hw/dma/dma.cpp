@@ -4,6 +4,7 @@
 
 #include "hw/base/by_time.h"
 #include "hw/base/error.h"
+#include "hw/control/cause_board.h"
 #include "hw/dma/repack.h"
 #include "hw/dma/transfer_bounds.h"
 #include "hw/isa/transfer_reach.h"
@@ -39,10 +40,10 @@ void Dma::step(Cycles now) {
                        ? Cause::interconnect
                        : waits_for(transfer(flights_[order_.front()].command));
     if (issued) {
-      activity().enter(Cause::busy, now);
+      book(Cause::busy, now);
       accounted_ = now + Cycles(1);
     } else if (accounted_ <= now) {
-      activity().enter(standing.own, now);
+      book(standing.own, now);
       accounted_ = now;
     }
   }
@@ -53,24 +54,26 @@ void Dma::step(Cycles now) {
 // Attributes the cycles since the last step: waiting, and the receipt in the last one.
 void Dma::account(Cycles now) {
   if (!standing().progressing || accounted_ >= now) return;
-  activity().enter(reason(), accounted_);
+  book(reason(), accounted_);
   if (!arrivals_.empty() && arrivals_.front().at <= now) {
     const Arrival& arrival = arrivals_.front();
     const bool delayed = arrival.at > arrival.data;
     const Cycles from = delayed ? arrival.data : now - Cycles(1);
-    activity().enter(delayed ? Cause::bank_conflict : Cause::busy, std::max(from, accounted_));
+    book(delayed ? Cause::bank_conflict : Cause::busy, std::max(from, accounted_));
   }
   accounted_ = now;
 }
+
+void Dma::book(Reason reason, Cycles since) { context_.causes.book(*this, reason, since); }
 
 Cause Dma::waits_for(const Transfer& transfer) const {
   return spec_.waits[static_cast<std::size_t>(AddressMap::level_of(transfer.system_address) + 1)];
 }
 
 // Who waits for data waits for the next burst to come, as far as that is known.
-Cause Dma::reason() const {
+Reason Dma::reason() const {
   const bool waits = standing().own != Cause::interconnect && !arrivals_.empty();
-  return waits ? arrivals_.front().wait : standing().own;
+  return waits ? arrivals_.front().wait : Reason(standing().own);
 }
 
 void Dma::receive(Cycles now) {
@@ -201,7 +204,7 @@ void Dma::arrives(BurstPayload& payload, Femtoseconds at) {
                payload.get_address(), payload.get_response_string());
   const Cycles data = context_.clock.at_or_after(at);
   const Transfer& moved = transfer(flights_[payload.slot].command);
-  const Cause wait = payload.delays.dominant(at - payload.sent, waits_for(moved));
+  const Reason wait = payload.delays.dominant(at - payload.sent, waits_for(moved));
   Arrival arrival{data, data, wait, payload.slot, payload.get_data_length()};
   if (is_load()) {
     const Cycles now = context_.clock.at_or_before(kernel_time());

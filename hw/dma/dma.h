@@ -52,14 +52,15 @@ class Dma final : public EngineModule {
   struct Arrival {  // of a burst whose end is known
     Cycles at;      // when all is done, the scratchpad's part too
     Cycles data;    // when the data is there
-    Cause wait;     // what most of its time went to
+    Reason wait;    // what most of its time went to
     std::size_t slot;
     std::int64_t bytes;
   };
 
   void step(Cycles now) override;
   void account(Cycles now);
-  Cause reason() const;
+  Reason reason() const;
+  void book(Reason reason, Cycles since);
   void receive(Cycles now);
   void take_up(Cycles now);
   bool issue(Cycles now);

@@ -5,7 +5,11 @@
 namespace systolith {
 
 AddressedLevel::AddressedLevel(const sc_core::sc_module_name& name, const MemoryLevelSpec& spec)
-    : MemoryLevel(name), config_(spec.config), clock_(spec.clock), values_(spec.values) {
+    : MemoryLevel(name),
+      config_(spec.config),
+      number_(spec.number),
+      clock_(spec.clock),
+      values_(spec.values) {
   socket.register_nb_transport_fw(this, &AddressedLevel::nb_transport_fw);
   socket.register_b_transport(this, &AddressedLevel::b_transport);
   socket.register_transport_dbg(this, &AddressedLevel::transport_dbg);
@@ -26,7 +30,7 @@ void AddressedLevel::b_transport(tlm::tlm_generic_payload& request, sc_core::sc_
   traffic_.hits += service.accesses;
   traffic_.hit_bytes += request.get_data_length();
   traffic_.bank_wait += service.wait;
-  blame(request, contention(), clock_.edge(service.wait));
+  blame(request, {contention(), number_}, clock_.edge(service.wait));
   delay = to_sc_time(clock_.edge(service.end + config_.latency) - now);
 }
 

@@ -42,6 +42,7 @@ class AddressedLevel : public MemoryLevel {
   unsigned transport_dbg(tlm::tlm_generic_payload& request);
 
   LevelConfig config_;
+  std::uint32_t number_;
   EdgeClock clock_;
   bool values_;
   BackingStore contents_;

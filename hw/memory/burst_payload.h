@@ -31,32 +31,57 @@ inline TenantId tenant_of(const tlm::tlm_generic_payload& request) {
 // What a transaction was held back by on its way, beyond what it would have taken alone.
 struct DelayExtension final : tlm::tlm_extension<DelayExtension> {
   std::array<Femtoseconds, kCauses> by_cause{};
+  struct AtLevel {
+    Reason reason;
+    Femtoseconds delay;
+  };
+  std::vector<AtLevel> at_levels;  // of by_cause, what levels are to blame for
 
-  // The largest part of `total`: a cause, or what nobody is to blame for.
-  Cause dominant(Femtoseconds total, Cause otherwise) const {
+  void add(Reason reason, Femtoseconds delay) {
+    by_cause[static_cast<std::size_t>(reason.cause)] += delay;
+    if (!reason.at_a_level()) return;
+    for (AtLevel& known : at_levels)
+      if (known.reason == reason) return void(known.delay += delay);
+    at_levels.push_back({reason, delay});
+  }
+  void clear() {
+    by_cause.fill(Femtoseconds(0));
+    at_levels.clear();
+  }
+  // The largest part of `total`: a reason, or what nobody is to blame for.
+  Reason dominant(Femtoseconds total, Cause otherwise) const {
     Femtoseconds rest = total, most;
-    Cause cause = otherwise;
+    Reason reason = otherwise;
+    const auto consider = [&](Reason part, Femtoseconds delay) {
+      if (delay > most) most = delay, reason = part;
+    };
     for (std::size_t i = 0; i < kCauses; ++i) {
       rest = rest - by_cause[i];
-      if (by_cause[i] > most) most = by_cause[i], cause = static_cast<Cause>(i);
+      if (const Reason part = static_cast<Cause>(i); !part.at_a_level())
+        consider(part, by_cause[i]);
     }
-    return most > rest ? cause : otherwise;
+    for (const AtLevel& part : at_levels) consider(part.reason, part.delay);
+    return most > rest ? reason : otherwise;
   }
   tlm::tlm_extension_base* clone() const override { return new DelayExtension(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {
     by_cause = static_cast<const DelayExtension&>(other).by_cause;
+    at_levels = static_cast<const DelayExtension&>(other).at_levels;
   }
 };
 
 // Initiators that ask for no reasons get none.
-inline void blame(tlm::tlm_generic_payload& request, Cause cause, Femtoseconds delay) {
+inline void blame(tlm::tlm_generic_payload& request, Reason reason, Femtoseconds delay) {
   auto* delays = delay > Femtoseconds(0) ? request.get_extension<DelayExtension>() : nullptr;
-  if (delays != nullptr) delays->by_cause[static_cast<std::size_t>(cause)] += delay;
+  if (delays != nullptr) delays->add(reason, delay);
 }
 
 // What held back the request that another one had to make holds back that one.
 inline void pass_reasons(const DelayExtension& from, tlm::tlm_generic_payload& to) {
-  for (std::size_t i = 0; i < kCauses; ++i) blame(to, static_cast<Cause>(i), from.by_cause[i]);
+  for (std::size_t i = 0; i < kCauses; ++i)
+    if (const Reason reason = static_cast<Cause>(i); !reason.at_a_level())
+      blame(to, reason, from.by_cause[i]);
+  for (const DelayExtension::AtLevel& part : from.at_levels) blame(to, part.reason, part.delay);
 }
 
 // A generic payload with what its initiator keeps about it.
@@ -86,7 +111,7 @@ class BurstPool final : public tlm::tlm_mm_interface {
     BurstPayload& payload = *free_.back();
     free_.pop_back();
     payload.acquire();
-    payload.delays.by_cause.fill(Femtoseconds(0));
+    payload.delays.clear();
     return payload;
   }
   void free(tlm::tlm_generic_payload* payload) override {

@@ -19,6 +19,7 @@ struct MemoryLevelSpec {
   Hertz clock;  // the level's
   bool values = false;
   Calendar& calendar;
+  std::uint32_t number = 0;  // what accounts know it by
 };
 
 class MemoryLevel : public sc_core::sc_module {

@@ -1,6 +1,7 @@
 #include "hw/memory/passing_level.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "hw/base/by_time.h"
 #include "hw/base/error.h"
@@ -23,6 +24,7 @@ bool changes_nothing(const tlm::tlm_generic_payload& write) {
 PassingLevel::PassingLevel(const sc_core::sc_module_name& name, const MemoryLevelSpec& spec)
     : MemoryLevel(name),
       config_(spec.config),
+      number_(spec.number),
       calendar_(spec.calendar),
       clock_(spec.clock),
       values_(spec.values),
@@ -43,7 +45,8 @@ tlm::tlm_sync_enum PassingLevel::nb_transport_fw(tlm::tlm_generic_payload& reque
   request.set_response_status(tlm::TLM_OK_RESPONSE);
   const std::int64_t bytes = request.get_data_length();
   (request.is_write() ? traffic_.bytes_written : traffic_.bytes_read) += bytes;
-  const Arrival arrival{clock_.at_or_after(kernel_time() + to_femtoseconds(delay)), &request};
+  const Cycles at = clock_.at_or_after(kernel_time() + to_femtoseconds(delay));
+  const Arrival arrival{at, &request, at};
   if (held_ || arrivals_.size() >= kInputQueue) {
     SYSTOLITH_CHECK(!held_, "{}: a second request in the request phase", name());
     held_ = arrival;
@@ -90,7 +93,11 @@ void PassingLevel::take_returns(Cycles now) {
 void PassingLevel::take_arrivals(Cycles now) {
   blocked_ = false;
   while (!arrivals_.empty() && arrivals_.front().at <= now) {
-    if (!take(*arrivals_.front().request, now)) {
+    Arrival& first = arrivals_.front();
+    // What goes before waits for nothing but room to miss.
+    if (!std::exchange(first.offered, true))
+      blame_for(*first.request, Cause::level_miss, now - first.since);
+    if (!take(*first.request, now)) {
       blocked_ = true;
       return;
     }

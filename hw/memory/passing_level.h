@@ -53,19 +53,22 @@ class PassingLevel : public MemoryLevel, private Calendar::Entry {
   void respond(tlm::tlm_generic_payload& request, Cycles at);
   // Of the request: so many of the level's cycles.
   void blame_for(tlm::tlm_generic_payload& request, Cause cause, Cycles cycles) {
-    blame(request, cause, clock_.edge(cycles));
+    blame(request, {cause, number_}, clock_.edge(cycles));
   }
   void wake_at(Cycles at) { wake_ = wake_ ? std::min(*wake_, at) : at; }
   // Cycles that `bytes` take of a bank or port.
   Cycles beats(std::int64_t bytes) const { return Cycles(ceil_div(bytes, config_.width.count())); }
 
   LevelConfig config_;
+  std::uint32_t number_;
   LevelTraffic traffic_;
 
  private:
   struct Arrival {
     Cycles at;
     tlm::tlm_generic_payload* request;
+    Cycles since;          // its arrival, before any wait to be taken in
+    bool offered = false;  // to take()
   };
   struct Sending {
     Cycles at;

@@ -7,13 +7,17 @@
 //   read:   arrival  = issue + hop
 //           response = initiator_port.take(target_port.take(data) + hop)
 //
+// Alone that is a hop and the beats of the narrower port; what it takes beyond is a wait for links.
+//
 // A target that does not complete early is served with all four phases, one request at a time in
 // its request phase; the crossbar holds the others back in order.
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
 #include "hw/control/edge_clock.h"
 #include "hw/memory/bandwidth_ledger.h"
+#include "hw/memory/burst_payload.h"
 #include "hw/noc/ported_interconnect.h"
 
 namespace systolith {
@@ -45,6 +49,10 @@ class Crossbar final : public PortedInterconnect {
         : width(bytes_a_clock), to_target(width, 1), to_initiator(width, 1) {}
     std::int64_t width;
     BandwidthLedger to_target, to_initiator;
+  };
+  struct Link {
+    BandwidthLedger& beats;
+    std::int64_t width;
   };
   struct Pending {
     tlm_generic_payload* request;
@@ -88,20 +96,20 @@ class Crossbar final : public PortedInterconnect {
       const Femtoseconds now = kernel_time();
       const Femtoseconds wait(std::max<std::int64_t>((next.arrival - now).count(), 0));
       sc_core::sc_time delay = std::max(to_sc_time(wait), not_before);
+      blame_for_room(port, *next.request, now + to_femtoseconds(delay) - next.arrival);
       if (begin(port, *next.request, delay) == Begun::answered)
         answered(port, *next.request, delay);
     }
   }
 
   // From now to the request's last beat at the target.
-  sc_core::sc_time arrival(std::size_t from, TargetPort& target, const tlm_generic_payload& request,
+  sc_core::sc_time arrival(std::size_t from, TargetPort& target, tlm_generic_payload& request,
                            const sc_core::sc_time& delay) {
     const Femtoseconds now = kernel_time();
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_write()) {
       Port& port = initiator_ports_[from];
-      at = take(port.to_target, port.width, now, at, request);
-      at = take_last_beat(target.to_target, target.width, now, at + hop_, request);
+      at = cross({port.to_target, port.width}, {target.to_target, target.width}, now, at, request);
     } else {
       at += hop_;
     }
@@ -109,33 +117,32 @@ class Crossbar final : public PortedInterconnect {
   }
 
   // From now to the response's last beat at the initiator.
-  sc_core::sc_time response(std::size_t from, TargetPort& target,
-                            const tlm_generic_payload& request, const sc_core::sc_time& delay) {
+  sc_core::sc_time response(std::size_t from, TargetPort& target, tlm_generic_payload& request,
+                            const sc_core::sc_time& delay) {
     const Femtoseconds now = kernel_time();
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_read()) {
-      at = take(target.to_initiator, target.width, now, at, request);
       Port& port = initiator_ports_[from];
-      at = take_last_beat(port.to_initiator, port.width, now, at + hop_, request);
+      at = cross({target.to_initiator, target.width}, {port.to_initiator, port.width}, now, at,
+                 request);
     } else {
       at += hop_;
     }
     return to_sc_time(clock_.edge(at) - now);
   }
 
-  // Beats from cycle `from` on; returns the end of the last.
-  Cycles take(BandwidthLedger& link, std::int64_t width, Femtoseconds now, Cycles from,
-              const tlm_generic_payload& request) {
+  // Through two links, the second a hop behind, from cycle `from` on; returns the end of the last
+  // beat. The second's beats neither begin before the first's are there nor end before them.
+  Cycles cross(Link first, Link second, Femtoseconds now, Cycles from,
+               tlm_generic_payload& request) {
     const std::int64_t bytes = request.get_data_length();
-    return link.reserve(clock_.at_or_before(now), from, from + Cycles(ceil_div(bytes, width)),
-                        bytes);
-  }
-  // The same where the last beat ends at `end` at the earliest.
-  Cycles take_last_beat(BandwidthLedger& link, std::int64_t width, Femtoseconds now, Cycles end,
-                        const tlm_generic_payload& request) {
-    const Cycles beats(ceil_div(request.get_data_length(), width));
+    const Cycles beats(ceil_div(bytes, first.width)), then(ceil_div(bytes, second.width));
     const Cycles current = clock_.at_or_before(now);
-    return take(link, width, now, end - beats > current ? end - beats : current, request);
+    const Cycles left = first.beats.reserve(current, from, from + beats, bytes);
+    const Cycles begin = left + hop_ - std::min(beats, then);
+    const Cycles end = second.beats.reserve(current, begin, begin + then, bytes);
+    blame(request, Cause::interconnect, clock_.edge(end - from - hop_ - std::max(beats, then)));
+    return end;
   }
 
   Cycles hop_;

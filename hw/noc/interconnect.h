@@ -8,6 +8,7 @@
 #include <tlm>
 
 #include "hw/arch/machine.h"
+#include "hw/base/activity.h"
 #include "hw/base/registry.h"
 #include "hw/base/tenant.h"
 #include "hw/control/calendar.h"
@@ -35,6 +36,8 @@ struct InterconnectSpec {
   // By target: it asks others before it answers, so that what waits for it must not stand in the
   // way.
   std::vector<bool> passes_on = {};
+  // By target: what is to blame for a wait for room there; empty: nobody.
+  std::vector<Reason> full = {};
   Calendar* calendar = nullptr;  // of kinds with events of their own
   Bytes largest_request = Bytes(64);
   // Of an initiator's whole request, which lies in one target.

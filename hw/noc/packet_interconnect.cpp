@@ -146,7 +146,7 @@ void PacketInterconnect::arrive(const PacketNetwork::Delivery& delivery) {
   if (!busy(target) && held_[target].empty()) return hand_over(delivery.tag, delay);
   SYSTOLITH_CHECK(spec_.passes_on[target], "{}: a second request in target {}'s request phase",
                   name(), target);
-  held_[target].push_back(delivery.tag);
+  held_[target].push_back({delivery.tag, clock_.edge(delivery.at)});
 }
 
 // The request to its target.
@@ -174,9 +174,11 @@ void PacketInterconnect::request_ended(std::size_t target, const sc_core::sc_tim
     keep_appointment();
   }
   while (!held_[target].empty() && !busy(target)) {
-    const std::size_t tag = held_[target].front();
+    const Held next = held_[target].front();
     held_[target].pop_front();
-    hand_over(tag, sc_core::SC_ZERO_TIME);
+    const Femtoseconds now = kernel_time(), at = std::max(now, next.arrival);
+    blame_for_room(target, *transactions_[next.tag].request, at - next.arrival);
+    hand_over(next.tag, to_sc_time(at - now));
   }
 }
 

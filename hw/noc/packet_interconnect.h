@@ -55,7 +55,11 @@ class PacketInterconnect final : public PortedInterconnect, private Calendar::En
   std::map<std::size_t, LinkPath> paths_;  // by port and where from
   SlotPool<Transaction> transactions_;
   std::unordered_map<const tlm::tlm_generic_payload*, std::size_t> tags_;  // never iterated
-  std::vector<std::deque<std::size_t>> held_;  // by target that passes on
+  struct Held {
+    std::size_t tag;
+    Femtoseconds arrival;
+  };
+  std::vector<std::deque<Held>> held_;  // by target that passes on
   std::vector<PacketNetwork::Delivery> delivered_;
 };
 

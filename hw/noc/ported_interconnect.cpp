@@ -60,6 +60,11 @@ Begun PortedInterconnect::begin(std::size_t target, tlm::tlm_generic_payload& re
   return begun;
 }
 
+void PortedInterconnect::blame_for_room(std::size_t target, tlm::tlm_generic_payload& request,
+                                        Femtoseconds wait) const {
+  if (!spec_.full.empty()) blame(request, spec_.full[target], wait);
+}
+
 // Debug access lies in one target.
 unsigned PortedInterconnect::transport_dbg(int initiator, tlm::tlm_generic_payload& request) {
   const std::uint64_t address = request.get_address();

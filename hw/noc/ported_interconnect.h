@@ -34,6 +34,9 @@ class PortedInterconnect : public Interconnect {
 
   // Requires: !busy(target).
   Begun begin(std::size_t target, tlm::tlm_generic_payload& request, sc_core::sc_time& delay);
+  // The request has waited so long for the target to take it.
+  void blame_for_room(std::size_t target, tlm::tlm_generic_payload& request,
+                      Femtoseconds wait) const;
   // A request is in its request phase there.
   bool busy(std::size_t target) const { return in_request_phase_[target] != nullptr; }
 

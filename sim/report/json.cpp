@@ -73,7 +73,7 @@ std::string to_json(const Report& report, const HostReport& host) {
                      {"layers", layers_json(report)},
                      {"phases", phases_json(report)},
                      {"memory", memory_json(report)},
-                     {"engines", engines_json(report.engines)},
+                     {"engines", engines_json(report.engines, report.levels)},
                      {"levels", levels_json(report.levels)},
                      {"links", links_json(report.links)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},

@@ -1,16 +1,18 @@
 #include "sim/report/json_parts.h"
 
+#include "sim/report/named_causes.h"
+
 namespace systolith {
 
-Json engines_json(const std::vector<EngineReport>& reports) {
+Json engines_json(const std::vector<EngineReport>& reports,
+                  const std::vector<MemoryLevelReport>& levels) {
+  const std::vector<NamedCause> causes = named_causes(levels);
   Json engines = Json::object();
   for (const EngineReport& engine : reports) {
     Json stalls = Json::object();
-    for (std::size_t i = 0; i < kCauses; ++i) {
-      const auto cause = static_cast<Cause>(i);
-      if (cause == Cause::busy) continue;
-      stalls[std::string(to_string(cause))] = engine.activity.spent(cause).count();
-    }
+    for (const NamedCause& cause : causes)
+      if (cause.reasons.front().cause != Cause::busy)
+        stalls[cause.name] = cause.spent(engine.activity).count();
     engines[engine.name] = {{"busy", engine.activity.spent(Cause::busy).count()},
                             {"stalls", std::move(stalls)}};
   }

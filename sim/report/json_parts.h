@@ -12,7 +12,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kReportVersion = 1;
 
-Json engines_json(const std::vector<EngineReport>& reports);
+// Causes of levels by the names that `levels` have.
+Json engines_json(const std::vector<EngineReport>& reports,
+                  const std::vector<MemoryLevelReport>& levels);
 Json levels_json(const std::vector<MemoryLevelReport>& levels);
 Json links_json(const std::vector<LinkTraffic>& links);
 Json dram_json(const DramReport& dram, double bandwidth_fraction);

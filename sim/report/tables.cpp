@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "sim/report/named_causes.h"
 #include "sim/report/text_table.h"
 
 namespace systolith {
@@ -66,32 +67,20 @@ std::string memory_section(const Report& report) {
   return titled("Memory", table.text());
 }
 
-namespace {
-
-// Those that any engine has cycles of.
-std::vector<Cause> causes_of(const std::vector<EngineReport>& engines) {
-  std::vector<Cause> causes;
-  for (std::size_t i = 0; i < kCauses; ++i) {
-    const auto cause = static_cast<Cause>(i);
-    if (std::any_of(engines.begin(), engines.end(), [&](const EngineReport& engine) {
-          return engine.activity.spent(cause) != Cycles(0);
+std::string engine_section(const Report& report) {
+  std::vector<NamedCause> causes;  // those that any engine has cycles of
+  for (const NamedCause& cause : named_causes(report.levels))
+    if (std::any_of(report.engines.begin(), report.engines.end(), [&](const EngineReport& engine) {
+          return cause.spent(engine.activity) != Cycles(0);
         }))
       causes.push_back(cause);
-  }
-  return causes;
-}
-
-}  // namespace
-
-std::string engine_section(const Report& report) {
-  const std::vector<Cause> causes = causes_of(report.engines);
   std::vector<Column> columns = {{"engine", kLeft}};
-  for (const Cause cause : causes) columns.push_back({std::string(to_string(cause)), kRight});
+  for (const NamedCause& cause : causes) columns.push_back({cause.name, kRight});
   TextTable table(std::move(columns));
   for (const EngineReport& engine : report.engines) {
     std::vector<std::string> cells = {engine.name};
-    for (const Cause cause : causes) {
-      const std::int64_t spent = engine.activity.spent(cause).count();
+    for (const NamedCause& cause : causes) {
+      const std::int64_t spent = cause.spent(engine.activity).count();
       cells.push_back(spent == 0 ? "-" : percent(share(spent, report.total_cycles.count())));
     }
     table.add(std::move(cells));

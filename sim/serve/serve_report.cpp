@@ -172,7 +172,7 @@ std::string to_json(const ServeReport& report, const HostReport& host) {
                      {"macs", report.macs},
                      {"array_utilization", report.array_utilization},
                      {"tenants", std::move(tenants)},
-                     {"engines", engines_json(report.engines)},
+                     {"engines", engines_json(report.engines, report.levels)},
                      {"levels", levels_json(report.levels)},
                      {"links", links_json(report.links)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},

@@ -5,6 +5,36 @@
 #include "hw/base/error.h"
 
 namespace systolith {
+namespace {
+
+// Causes whose cycles count together: several reasons of one delay.
+std::size_t kind_of(std::size_t cause) {
+  switch (static_cast<Cause>(cause)) {
+    case Cause::row_miss:
+    case Cause::refresh:
+    case Cause::write_drain:
+    case Cause::dram_queue:
+      return static_cast<std::size_t>(Cause::dram);
+    case Cause::level_miss:
+      return static_cast<std::size_t>(Cause::level_bank);
+    default:
+      return cause;
+  }
+}
+
+// The largest cause of the largest kind.
+Cause most_of(const CauseCycles& cycles) {
+  CauseCycles kinds{};
+  for (std::size_t i = 0; i < kCauses; ++i) kinds[kind_of(i)] += cycles[i];
+  const auto kind =
+      static_cast<std::size_t>(std::max_element(kinds.begin(), kinds.end()) - kinds.begin());
+  std::size_t most = kind;
+  for (std::size_t i = 0; i < kCauses; ++i)
+    if (kind_of(i) == kind && cycles[i] > cycles[most]) most = i;
+  return static_cast<Cause>(most);
+}
+
+}  // namespace
 
 void LayerAccount::retired(const Command& command, Cycles start, Cycles finish,
                            const CommandWork& work, const CauseCycles& spent) {
@@ -43,8 +73,7 @@ std::vector<LayerReport> LayerAccount::reports() const {
       report.cycles = report.end - reached;
       CauseCycles within;
       for (std::size_t i = 0; i < kCauses; ++i) within[i] = layer.spent_at_end[i] - before[i];
-      report.bound_by =
-          static_cast<Cause>(std::max_element(within.begin(), within.end()) - within.begin());
+      report.bound_by = most_of(within);
       reached = report.end;
       before = layer.spent_at_end;
     }

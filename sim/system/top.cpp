@@ -25,9 +25,10 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
   const std::vector<LogicalCore> logical = logical_cores(machine);
   for (const MemoryMap::Level& level : memory_map.levels()) {
     const LevelConfig& config = level.config;
-    levels.push_back(registration<MemoryLevel>(config.kind)
-                         .create(config.name.c_str(), {config, config.clock.value_or(machine.clock),
-                                                       spec.values, calendar}));
+    levels.push_back(
+        registration<MemoryLevel>(config.kind)
+            .create(config.name.c_str(), {config, config.clock.value_or(machine.clock), spec.values,
+                                          calendar, static_cast<std::uint32_t>(levels.size())}));
   }
   interconnect = registration<Interconnect>(machine.interconnect.kind)
                      .create("interconnect", interconnect_spec(machine, logical));
@@ -70,9 +71,11 @@ InterconnectSpec Top::interconnect_spec(const Machine& machine,
   for (std::size_t channel = 0; channel < dram.channels.size(); ++channel)
     links.target_nodes.push_back(memory_map.node_of_channel(channel));
   links.passes_on.assign(dram.channels.size(), false);
+  links.full.assign(dram.channels.size(), Cause::dram_queue);
   for (std::size_t level = 0; level < levels.size(); ++level) {
     links.target_nodes.push_back(memory_map.node_of_level(level));
     links.passes_on.push_back(levels[level]->behind() != nullptr);
+    links.full.emplace_back(Cause::level_miss, static_cast<std::uint32_t>(level));
   }
   links.calendar = &calendar;
   links.largest_request = largest_request(machine);

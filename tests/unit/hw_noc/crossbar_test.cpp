@@ -45,16 +45,19 @@ struct Initiator final : sc_core::sc_module {
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     EXPECT_EQ(socket->nb_transport_fw(payload, phase, delay), tlm::TLM_COMPLETED);
+    for (const Femtoseconds part : payload.delays.by_cause) blamed += part.count() / 1'000'000;
+    interconnect +=
+        payload.delays.by_cause[static_cast<std::size_t>(Cause::interconnect)].count() / 1'000'000;
     payload.release();
     return static_cast<double>(to_femtoseconds(delay).count()) * 1e-6;
   }
   BurstPool pool;
+  std::int64_t blamed = 0, interconnect = 0;  // ns, of all that it sent
 };
 
 // Two initiators, two targets; addresses from 4096 on lead to the second.
 struct Fabric {
-  explicit Fabric(Hertz clock = Hertz(1'000'000'000)) {
-    InterconnectSpec spec;
+  explicit Fabric(Hertz clock = Hertz(1'000'000'000), InterconnectSpec spec = {}) {
     spec.config.width = Bytes(32);
     spec.config.hop_latency = Cycles(3);
     spec.clock = clock;
@@ -108,6 +111,33 @@ TEST(Crossbar, DirectionsDoNotDisturbEachOther) {
   Fabric fabric;
   EXPECT_EQ(fabric.initiators[0].send(false, 0, 64), 8);
   EXPECT_EQ(fabric.initiators[0].send(true, 0, 64), 8);
+}
+
+TEST(Crossbar, TheNarrowerPortsBeatsCountWhicheverComesFirst) {
+  for (const bool narrow_target : {true, false}) {
+    const SystemcKernel kernel;
+    InterconnectSpec spec;
+    (narrow_target ? spec.target_widths : spec.initiator_widths) = {Bytes(8), Bytes(32)};
+    Fabric fabric(Hertz(1'000'000'000), spec);
+    EXPECT_EQ(fabric.initiators[0].send(false, 0, 64), 3 + 8 + 3);
+    EXPECT_EQ(fabric.initiators[0].send(true, 0, 64), 8 + 3 + 3);
+    EXPECT_EQ(fabric.initiators[0].blamed, 0);
+  }
+}
+
+TEST(Crossbar, BlamesWhatABurstWaitedForItsLinksAndNothingElse) {
+  const SystemcKernel kernel;
+  Fabric fabric;
+  for (std::int64_t i = 0; i < 3; ++i) {  // at one initiator's port, each behind the one before
+    fabric.initiators[0].blamed = fabric.initiators[0].interconnect = 0;
+    EXPECT_EQ(fabric.initiators[0].send(false, i == 1 ? 4096 : 0, 64), 8 + 2 * i);
+    EXPECT_EQ(fabric.initiators[0].interconnect, 2 * i);
+    EXPECT_EQ(fabric.initiators[0].blamed, 2 * i);
+  }
+  EXPECT_EQ(fabric.initiators[1].send(false, 0, 64), 8 + 4);  // target 0's port: third there
+  EXPECT_EQ(fabric.initiators[1].interconnect, 4);
+  EXPECT_EQ(fabric.initiators[1].send(true, 4096, 64), 8);
+  EXPECT_EQ(fabric.initiators[1].interconnect, 4);
 }
 
 TEST(Crossbar, ItsClockIsItsOwn) {
