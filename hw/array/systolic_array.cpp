@@ -233,13 +233,16 @@ void SystolicArray::take_tile(const Matmul& matmul) {
 }
 
 Cycles SystolicArray::read_operands(const Matmul& matmul, const FeedPlan& feed, TenantId tenant,
-                                    Cycles now) {
+                                    Cycles now, CommandWork& work) {
   const LocalAddress from{tenant, feed.origin()};
-  Cycles end = scratchpad->reserve(Access::read, from, now, now, issue_end_,
-                                   feed.words(scratchpad->width(from)));
+  const Bytes width = scratchpad->width(from);
+  const std::int64_t words = feed.words(width);
+  work.scratchpad_bytes = words * width.count();
+  Cycles end = scratchpad->reserve(Access::read, from, now, now, issue_end_, words);
   if (matmul.stationary != TileOperand::sums) return end;
   end = std::max(end, scratchpad->reserve(Access::read, offered_->from, now, now, stream_end_,
                                           offered_->words));
+  work.scratchpad_bytes += offered_->words * scratchpad->width(offered_->from).count();
   offerer_->streaming(stream_end_, end);
   return end;
 }
@@ -253,7 +256,7 @@ void SystolicArray::start(Cycles now) {
   const TileShape shape = shape_of(matmul);
   stream_end_ = now + flow.dataflow->stream(shape);
   issue_end_ = std::max(stream_end_, issue(matmul, now));
-  feeder_free_ = read_operands(matmul, feed, run.command.tenant, now);
+  feeder_free_ = read_operands(matmul, feed, run.command.tenant, now, run.work);
   const Cycles delay = transposer_delay(matmul), fed = feeder_free_ + delay;
   // A single row that is held up enters when it has come.
   const Cycles first = issue_end_ - now == Cycles(1) ? fed - Cycles(1) : now + delay;

@@ -151,7 +151,8 @@ class SystolicArray final : public EngineModule, public WeightPlanes {
   void take_tile(const Matmul& matmul);
   void step_pes(const Matmul& matmul, Cycles first, Cycles fed, Cycles finish);
   // Both operands' reads from `now` on; when the last word has moved.
-  Cycles read_operands(const Matmul& matmul, const FeedPlan& feed, TenantId tenant, Cycles now);
+  Cycles read_operands(const Matmul& matmul, const FeedPlan& feed, TenantId tenant, Cycles now,
+                       CommandWork& work);
   void account(InFlight& run, const Matmul& matmul);
   void start(Cycles now);
   void check(const Command& command) override;

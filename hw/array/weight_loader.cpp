@@ -103,7 +103,11 @@ void WeightLoader::streaming(Cycles busy, Cycles end) {
 void WeightLoader::end(Cycles now) {
   if (state_ == State::loading) planes->end_load(std::move(tile_));
   state_ = State::idle;
-  retire(command_, start_, now, {});
+  const Preload& preload = std::get<Preload>(command_.operation);
+  CommandWork work;  // what streams past sums, the array reads
+  if (preload.stationary != TileOperand::sums)
+    work.scratchpad_bytes = words(preload) * scratchpad->width(place(preload)).count();
+  retire(command_, start_, now, work);
 }
 
 LocalAddress WeightLoader::place(const Preload& preload) const {

@@ -26,6 +26,7 @@ struct CommandWork {
   std::int64_t array_busy = 0, vector_busy = 0;  // core cycles
   std::int64_t load_bytes = 0, store_bytes = 0;
   std::int64_t dram_bytes = 0;
+  std::int64_t scratchpad_bytes = 0;  // read and written, in whole words
 };
 
 // The run, as the engines see it.

@@ -96,6 +96,7 @@ void Dma::take_up(Cycles now) {
     flight.command = pop();
     flight.bursts = BurstGenerator(transfer(flight.command), spec_.dma.burst);
     flight.start = now;
+    flight.moved = 0;
     if (transfer(flight.command).pad.any()) pad(slot, now);
   }
 }
@@ -107,10 +108,16 @@ void Dma::pad(std::size_t slot, Cycles now) {
   const LocalAddress to{flight.command.tenant, padded.local_address};
   if (std::uint8_t* data = scratchpad->data(to)) write_padding(padded, data);
   const std::int64_t words = padding_words(padded, scratchpad->width(to));
-  const Cycles done = scratchpad->reserve(Access::write, to, now, now, now + Cycles(1), words);
+  const Cycles done = move(flight, Access::write, to, now, now, now + Cycles(1), words);
   ++flight.outstanding;
   ++outstanding_;
   insert_by_time(arrivals_, Arrival{done, now + Cycles(1), Cause::bank_conflict, slot, 0});
+}
+
+Cycles Dma::move(Flight& flight, Access access, LocalAddress at, Cycles now, Cycles begin,
+                 Cycles end, std::int64_t words) {
+  flight.moved += words * scratchpad->width(at).count();
+  return scratchpad->reserve(access, at, now, begin, end, words);
 }
 
 Dma::Flight* Dma::issuable() {
@@ -144,9 +151,9 @@ void Dma::send(std::size_t slot, Femtoseconds departure) {
   if (!is_load()) {
     const Cycles now = context_.clock.now();
     const LocalAddress from{flight.command.tenant, burst.local_address};
-    const Cycles read = scratchpad->reserve(
-        Access::read, from, now, now, now + Cycles(1),
-        local_words(transfer(flight.command), from.byte, burst.bytes, scratchpad->width(from)));
+    const std::int64_t words =
+        local_words(transfer(flight.command), from.byte, burst.bytes, scratchpad->width(from));
+    const Cycles read = move(flight, Access::read, from, now, now, now + Cycles(1), words);
     departure += context_.clock.edge(read) - context_.clock.edge(now + Cycles(1));
   }
   BurstPayload& payload = pool_.take();
@@ -163,6 +170,7 @@ void Dma::fill(BurstPayload& payload, const Burst& burst, std::size_t slot) {
   payload.slot = slot;
   payload.local_address = burst.local_address;
   payload.tenant.tenant = command.tenant;
+  payload.tenant.layer = command.layer;
   payload.set_command(is_load() ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND);
   payload.set_address(burst.system_address);
   payload.set_data_ptr(stage(payload, burst, transfer(command)));
@@ -213,9 +221,8 @@ void Dma::arrives(BurstPayload& payload, Femtoseconds at) {
       scatter(moved, payload.staged.data(), arrival.bytes,
               scratchpad->data({payload.tenant.tenant, payload.local_address}));
     const LocalAddress to{payload.tenant.tenant, payload.local_address};
-    arrival.at =
-        scratchpad->reserve(Access::write, to, now, begin, data,
-                            local_words(moved, to.byte, arrival.bytes, scratchpad->width(to)));
+    arrival.at = move(flights_[payload.slot], Access::write, to, now, begin, data,
+                      local_words(moved, to.byte, arrival.bytes, scratchpad->width(to)));
   }
   payload.release();
   insert_by_time(arrivals_, arrival);
@@ -238,6 +245,7 @@ void Dma::finish(std::size_t slot, Cycles now) {
   const Transfer& moved = transfer(flight.command);
   CommandWork work;
   (is_load() ? work.load_bytes : work.store_bytes) = moved.bytes();
+  work.scratchpad_bytes = flight.moved;
   if (AddressMap::level_of(moved.system_address) < 0) work.dram_bytes = moved.bytes();
   retire(flight.command, flight.start, now, work);
 }

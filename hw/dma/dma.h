@@ -47,6 +47,7 @@ class Dma final : public EngineModule {
     Command command;
     BurstGenerator bursts;
     std::int64_t outstanding = 0;
+    std::int64_t moved = 0;  // bytes of the scratchpad, in whole words
     Cycles start;
   };
   struct Arrival {  // of a burst whose end is known
@@ -61,6 +62,9 @@ class Dma final : public EngineModule {
   void account(Cycles now);
   Reason reason() const;
   void book(Reason reason, Cycles since);
+  // The command's words of the scratchpad, as ScratchpadAccess::reserve.
+  Cycles move(Flight& flight, Access access, LocalAddress at, Cycles now, Cycles begin, Cycles end,
+              std::int64_t words);
   void receive(Cycles now);
   void take_up(Cycles now);
   bool issue(Cycles now);

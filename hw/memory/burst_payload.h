@@ -13,19 +13,24 @@
 namespace systolith {
 
 // On whose behalf a transaction travels.
-struct TenantExtension final : tlm::tlm_extension<TenantExtension> {
+struct Owner {
   TenantId tenant{};
-
+  LayerId layer{};
+};
+struct TenantExtension final : tlm::tlm_extension<TenantExtension>, Owner {
   tlm::tlm_extension_base* clone() const override { return new TenantExtension(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {
-    tenant = static_cast<const TenantExtension&>(other).tenant;
+    Owner::operator=(static_cast<const TenantExtension&>(other));
   }
 };
 
 // Requests of initiators that know no tenants are everybody's, tenant 0's.
-inline TenantId tenant_of(const tlm::tlm_generic_payload& request) {
+inline Owner owner_of(const tlm::tlm_generic_payload& request) {
   const auto* extension = request.get_extension<TenantExtension>();
-  return extension != nullptr ? extension->tenant : TenantId{};
+  return extension != nullptr ? static_cast<const Owner&>(*extension) : Owner{};
+}
+inline TenantId tenant_of(const tlm::tlm_generic_payload& request) {
+  return owner_of(request).tenant;
 }
 
 // What a transaction was held back by on its way, beyond what it would have taken alone.

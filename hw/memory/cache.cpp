@@ -100,7 +100,7 @@ class Cache final : public PassingLevel {
     if (place != kNone && !(write && through_)) use(place);
     if (write && through_)
       pass_on(
-          {true, part.address, part.bytes, tenant_of(*access.request), misses_.size() + current_},
+          {true, part.address, part.bytes, owner_of(*access.request), misses_.size() + current_},
           begin + config_.latency);
     else if (found)
       hit(place, write, begin + beats(part.bytes) + config_.latency);
@@ -134,16 +134,16 @@ class Cache final : public PassingLevel {
       if (state == State::empty) place = set * ways_ + way;
     }
     if (place == kNone) place = set * ways_ + replacement_->victim(set, held);
-    const TenantId tenant = tenant_of(*accesses_[current_].request);
+    const Owner owner = owner_of(*accesses_[current_].request);
     const auto bytes = static_cast<std::int64_t>(line_);
     if (lines_[place].state == State::dirty)
-      pass_on({true, lines_[place].number * line_, bytes, tenant, kWrittenBack}, at);
+      pass_on({true, lines_[place].number * line_, bytes, owner, kWrittenBack}, at);
     lines_[place] = {number, State::fetching};
     use(place);
     const std::size_t miss = free_misses_.back();
     free_misses_.pop_back();
     misses_[miss].place = place;
-    pass_on({false, number * line_, bytes, tenant, miss}, at);
+    pass_on({false, number * line_, bytes, owner, miss}, at);
     return miss;
   }
 

@@ -29,13 +29,13 @@ class Fifo final : public PassingLevel {
     const std::int64_t bytes = request.get_data_length();
     if (request.is_write()) {
       pass_on(
-          {true, request.get_address(), bytes, tenant_of(request), kWrite | writes_.add(&request)},
+          {true, request.get_address(), bytes, owner_of(request), kWrite | writes_.add(&request)},
           now);
     } else {
       if (!has_room(bytes, now)) return false;
       filled_ += bytes;
       reads_.push_back({&request, bytes});
-      pass_on({false, request.get_address(), bytes, tenant_of(request), first_ + reads_.size() - 1},
+      pass_on({false, request.get_address(), bytes, owner_of(request), first_ + reads_.size() - 1},
               now);
     }
     const Cycles waited = waited_ ? now - *waited_ : Cycles(0);

@@ -118,7 +118,8 @@ void PassingLevel::pass_on(const Onward& onward, Cycles at) {
   const auto bytes = static_cast<std::size_t>(onward.bytes);
   SYSTOLITH_CHECK(bytes <= no_data_.size(), "{}: a request of {} bytes", name(), bytes);
   payload.slot = onward.tag;
-  payload.tenant.tenant = onward.tenant;
+  payload.tenant.tenant = onward.owner.tenant;
+  payload.tenant.layer = onward.owner.layer;
   payload.set_command(onward.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
   payload.set_address(onward.address);
   payload.set_data_ptr(no_data_.data());

@@ -45,7 +45,7 @@ class PassingLevel : public MemoryLevel, private Calendar::Entry {
     bool write;
     std::uint64_t address;
     std::int64_t bytes;
-    TenantId tenant;
+    Owner owner;
     std::size_t tag;
   };
   void pass_on(const Onward& onward, Cycles at);

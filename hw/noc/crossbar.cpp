@@ -66,11 +66,11 @@ class Crossbar final : public PortedInterconnect {
   bool carry(std::size_t from, std::size_t to, tlm_generic_payload& request,
              sc_core::sc_time& delay) override {
     TargetPort& target = target_ports_[to];
-    delay = arrival(from, target, request, delay);
+    delay = arrival(from, to, request, delay);
     if (busy(to) || !target.held.empty()) {
       target.held.push_back({&request, kernel_time() + to_femtoseconds(delay)});
     } else if (begin(to, request, delay) == Begun::answered) {
-      delay = response(from, target, request, delay);
+      delay = response(from, to, request, delay);
       return true;
     }
     from_[&request] = from;
@@ -83,7 +83,7 @@ class Crossbar final : public PortedInterconnect {
     const std::size_t from = found->second;
     from_.erase(found);
     tlm::tlm_phase phase = tlm::BEGIN_RESP;
-    sc_core::sc_time at = response(from, target_ports_[target], request, delay);
+    sc_core::sc_time at = response(from, target, request, delay);
     initiators[from]->nb_transport_bw(request, phase, at);
   }
 
@@ -103,13 +103,15 @@ class Crossbar final : public PortedInterconnect {
   }
 
   // From now to the request's last beat at the target.
-  sc_core::sc_time arrival(std::size_t from, TargetPort& target, tlm_generic_payload& request,
+  sc_core::sc_time arrival(std::size_t from, std::size_t to, tlm_generic_payload& request,
                            const sc_core::sc_time& delay) {
     const Femtoseconds now = kernel_time();
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_write()) {
       Port& port = initiator_ports_[from];
+      TargetPort& target = target_ports_[to];
       at = cross({port.to_target, port.width}, {target.to_target, target.width}, now, at, request);
+      account(to, request, clock_.edge(at - beats_of(request, target.width)), clock_.edge(at));
     } else {
       at += hop_;
     }
@@ -117,18 +119,24 @@ class Crossbar final : public PortedInterconnect {
   }
 
   // From now to the response's last beat at the initiator.
-  sc_core::sc_time response(std::size_t from, TargetPort& target, tlm_generic_payload& request,
+  sc_core::sc_time response(std::size_t from, std::size_t to, tlm_generic_payload& request,
                             const sc_core::sc_time& delay) {
     const Femtoseconds now = kernel_time();
     Cycles at = clock_.at_or_after(now + to_femtoseconds(delay));
     if (request.is_read()) {
       Port& port = initiator_ports_[from];
+      TargetPort& target = target_ports_[to];
       at = cross({target.to_initiator, target.width}, {port.to_initiator, port.width}, now, at,
                  request);
+      account(to, request, clock_.edge(at - beats_of(request, port.width)), clock_.edge(at));
     } else {
       at += hop_;
     }
     return to_sc_time(clock_.edge(at) - now);
+  }
+
+  static Cycles beats_of(const tlm_generic_payload& request, std::int64_t width) {
+    return Cycles(ceil_div(request.get_data_length(), width));
   }
 
   // Through two links, the second a hop behind, from cycle `from` on; returns the end of the last
@@ -136,7 +144,7 @@ class Crossbar final : public PortedInterconnect {
   Cycles cross(Link first, Link second, Femtoseconds now, Cycles from,
                tlm_generic_payload& request) {
     const std::int64_t bytes = request.get_data_length();
-    const Cycles beats(ceil_div(bytes, first.width)), then(ceil_div(bytes, second.width));
+    const Cycles beats = beats_of(request, first.width), then = beats_of(request, second.width);
     const Cycles current = clock_.at_or_before(now);
     const Cycles left = first.beats.reserve(current, from, from + beats, bytes);
     const Cycles begin = left + hop_ - std::min(beats, then);

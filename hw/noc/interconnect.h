@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <systemc>
 #include <tlm>
 
@@ -13,6 +14,7 @@
 #include "hw/base/tenant.h"
 #include "hw/control/calendar.h"
 #include "hw/noc/link_traffic.h"
+#include "hw/noc/port_traffic.h"
 
 namespace systolith {
 
@@ -40,6 +42,8 @@ struct InterconnectSpec {
   std::vector<Reason> full = {};
   Calendar* calendar = nullptr;  // of kinds with events of their own
   Bytes largest_request = Bytes(64);
+  std::optional<Hertz> account_clock = {};  // of port_traffic()'s cycles; its own where not given
+  std::size_t layers = 0;                   // that port_traffic() tells apart
   // Of an initiator's whole request, which lies in one target.
   std::function<Route(std::size_t initiator, TenantId tenant, std::uint64_t system_address,
                       std::int64_t bytes)>
@@ -56,6 +60,7 @@ class Interconnect : public sc_core::sc_module {
   virtual tlm::tlm_target_socket<>& initiator_port(std::size_t index) = 0;
   virtual tlm::tlm_initiator_socket<>& target_port(std::size_t index) = 0;
   virtual std::int64_t bytes_moved() const = 0;
+  virtual const std::vector<PortTraffic>& port_traffic() const = 0;  // by target
   virtual std::vector<LinkTraffic> links() const { return {}; }
 };
 template <>

@@ -140,6 +140,10 @@ void PacketInterconnect::arrive(const PacketNetwork::Delivery& delivery) {
   const Transaction& transaction = transactions_[delivery.tag];
   const Cycles waited = delivery.at - transaction.sent - transaction.alone;
   blame(*transaction.request, Cause::interconnect, clock_.edge(std::max(waited, Cycles(0))));
+  if (const auto bytes = data_of(*transaction.request, transaction.responding); bytes > 0)
+    account(transaction.to, *transaction.request,
+            clock_.edge(delivery.at - Cycles(ceil_div(bytes, spec_.config.width.count()))),
+            clock_.edge(delivery.at));
   const sc_core::sc_time delay = clock_.until(delivery.at);
   const std::size_t target = transaction.to;
   if (transaction.responding) return respond(delivery.tag, delay);

@@ -1,5 +1,6 @@
 #include "hw/noc/ported_interconnect.h"
 
+#include "hw/base/error.h"
 #include "hw/memory/burst_payload.h"
 
 namespace systolith {
@@ -10,7 +11,10 @@ PortedInterconnect::PortedInterconnect(const sc_core::sc_module_name& name,
       initiators("initiator", spec.initiators),
       targets("target", spec.targets),
       spec_(spec),
-      in_request_phase_(spec.targets, nullptr) {
+      in_request_phase_(spec.targets, nullptr),
+      account_clock_(spec.account_clock.value_or(spec.clock)),
+      port_traffic_(spec.targets) {
+  for (PortTraffic& port : port_traffic_) port.by_layer.resize(spec.layers);
   for (std::size_t i = 0; i < spec.initiators; ++i) {
     const int tag = static_cast<int>(i);
     initiators[i].register_nb_transport_fw(this, &PortedInterconnect::nb_transport_fw, tag);
@@ -63,6 +67,19 @@ Begun PortedInterconnect::begin(std::size_t target, tlm::tlm_generic_payload& re
 void PortedInterconnect::blame_for_room(std::size_t target, tlm::tlm_generic_payload& request,
                                         Femtoseconds wait) const {
   if (!spec_.full.empty()) blame(request, spec_.full[target], wait);
+}
+
+void PortedInterconnect::account(std::size_t target, const tlm::tlm_generic_payload& request,
+                                 Femtoseconds begin, Femtoseconds end) {
+  PortTraffic& port = port_traffic_[target];
+  const std::int64_t bytes = request.get_data_length();
+  (request.is_write() ? port.written : port.read)
+      .add(account_clock_.at_or_before(begin), account_clock_.at_or_after(end), Bytes(bytes));
+  if (port.by_layer.empty()) return;
+  const auto layer = static_cast<std::size_t>(owner_of(request).layer);
+  SYSTOLITH_CHECK(layer < port.by_layer.size(), "{}: a request of layer {} of {}", name(), layer,
+                  port.by_layer.size());
+  port.by_layer[layer] += bytes;
 }
 
 // Debug access lies in one target.

@@ -5,6 +5,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include "hw/control/edge_clock.h"
 #include "hw/memory/begin_request.h"
 #include "hw/noc/interconnect.h"
 
@@ -20,6 +21,7 @@ class PortedInterconnect : public Interconnect {
   tlm::tlm_target_socket<>& initiator_port(std::size_t index) final { return initiators[index]; }
   tlm::tlm_initiator_socket<>& target_port(std::size_t index) final { return targets[index]; }
   std::int64_t bytes_moved() const final { return bytes_moved_; }
+  const std::vector<PortTraffic>& port_traffic() const final { return port_traffic_; }
 
  protected:
   // A request of initiator `from` to target `to`, which begins after `delay`. True where it has
@@ -37,6 +39,9 @@ class PortedInterconnect : public Interconnect {
   // The request has waited so long for the target to take it.
   void blame_for_room(std::size_t target, tlm::tlm_generic_payload& request,
                       Femtoseconds wait) const;
+  // Its data cross the target's port from `begin` to `end`. Once for every request.
+  void account(std::size_t target, const tlm::tlm_generic_payload& request, Femtoseconds begin,
+               Femtoseconds end);
   // A request is in its request phase there.
   bool busy(std::size_t target) const { return in_request_phase_[target] != nullptr; }
 
@@ -52,6 +57,8 @@ class PortedInterconnect : public Interconnect {
 
   std::vector<const tlm::tlm_generic_payload*> in_request_phase_;  // by target
   std::int64_t bytes_moved_ = 0;
+  EdgeClock account_clock_;
+  std::vector<PortTraffic> port_traffic_;
 };
 
 }  // namespace systolith

@@ -17,6 +17,7 @@ void VectorUnit::step(Cycles now) {
     running_ = false;
     CommandWork work;
     work.vector_busy = (busy_end_ - start_).count();
+    work.scratchpad_bytes = bytes_;
     retire(command_, start_, now, work);
   }
   if (!running_ && ready_head() != nullptr) start(now);
@@ -41,6 +42,7 @@ void VectorUnit::start(Cycles now) {
   const Cycles occupancy = vector_occupancy(op, lanes_);
   const LocalAddress at{command_.tenant, 0};  // its operands are never weights
   const VectorWords words = vector_words(op, scratchpad->width(at));
+  bytes_ = (words.read + words.written) * scratchpad->width(at).count();
   start_ = now;
   busy_end_ = now + occupancy + kVectorLatency;
   // Reads lead writes by the pipeline's depth.

@@ -27,6 +27,7 @@ class VectorUnit final : public EngineModule {
   std::int64_t lanes_;
   Command command_;
   bool running_ = false;
+  std::int64_t bytes_ = 0;            // of the scratchpad
   Cycles start_, busy_end_, finish_;  // busy_end_: without bank conflicts
   std::int64_t lane_operations_ = 0;
 };

@@ -51,7 +51,7 @@ Outcome run(const CompiledProgram& program, const Machine& machine, bool values,
   };
   Outcome outcome;
   outcome.result = simulate(machine, source, options, inputs);
-  if (observer) observer->close();
+  if (observer) observer->close(outcome.result.bandwidth);
   const Report report = make_report(machine, header, outcome.result);
   outcome.json = to_json(report, {});
   outcome.text = to_text(report);

@@ -144,10 +144,45 @@ class Report:
         return dict(self._content["energy"])
 
     @property
+    def bandwidth(self) -> pd.DataFrame:
+        """Bytes per second over time, a row for each interval of the run: its start_cycle (the
+        index) and what crossed the ports of DRAM and of each level (dram_read, dram_written,
+        channel0 ..., l2_read, l2_written ...), and the interconnect's sum. Times the interval's
+        seconds, a column sums to the bytes moved."""
+        section = self._content["bandwidth"]
+        columns = {}
+        for series in [section["dram"], *section["levels"]]:
+            columns[f"{series['name']}_read"] = series["read_bytes"]
+            columns[f"{series['name']}_written"] = series["written_bytes"]
+        for number, channel in enumerate(section["dram_channels"]):
+            columns[f"channel{number}"] = channel
+        columns["interconnect"] = section["interconnect"]
+        interval = section["interval_cycles"]
+        a_second = self._content["clock_hz"] / interval
+        frame = pd.DataFrame(columns, dtype=float).mul(a_second)
+        frame.index = pd.RangeIndex(0, interval * len(frame), interval, name="start_cycle")
+        return frame
+
+    @property
     def roofline(self) -> dict[str, Any]:
         """peak_macs_per_second, peak_bytes_per_second, operational_intensity (MACs per byte of
-        DRAM traffic), attainable and achieved (MACs per second), bound ("compute", "memory")."""
+        DRAM traffic), attainable and achieved (MACs per second), bound ("compute", "memory");
+        compute_roofs (MACs per second by formats), memory_roofs (bytes per second of the
+        scratchpads, each level, DRAM), layers."""
         return dict(self._content["roofline"])
+
+    @property
+    def roofline_layers(self) -> pd.DataFrame:
+        """A row for each layer: name, macs, attainable and achieved (MACs per second), bound (the
+        lowest roof), and for each memory roof bytes_... and intensity_... (MACs per byte)."""
+        rows = []
+        for layer in self._content["roofline"]["layers"]:
+            row = {key: layer[key] for key in ("name", "macs", "attainable", "achieved", "bound")}
+            for roof, moved in layer["bytes"].items():
+                row[f"bytes_{roof}"] = moved
+                row[f"intensity_{roof}"] = layer["operational_intensity"][roof]
+            rows.append(row)
+        return pd.DataFrame(rows)
 
     def __str__(self) -> str:
         return self.text or repr(self)

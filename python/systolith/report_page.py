@@ -76,7 +76,7 @@ def plot_stalls(report: Report) -> Figure:
 
 
 def plot_roofline(report: Report) -> Figure:
-    """The machine's roofs and the run's point; a matplotlib figure."""
+    """The machine's roofs, the run's point and its layers'; a matplotlib figure."""
     from matplotlib.figure import Figure
 
     roof = report.roofline
@@ -87,6 +87,8 @@ def plot_roofline(report: Report) -> Figure:
     axes = figure.add_subplot()
     axes.loglog(x, np.minimum(roof["peak_macs_per_second"], x * roof["peak_bytes_per_second"]),
                 color="0.3", label="attainable")
+    layers = report.roofline_layers.dropna(subset="intensity_dram").query("achieved > 0")
+    axes.plot(layers["intensity_dram"], layers["achieved"], ".", color="tab:blue", label="layers")
     axes.plot([intensity], [roof["achieved"]], "o", color="tab:red", label=report.workload)
     axes.set(xlabel="MACs per byte of DRAM traffic", ylabel="MACs per second")
     axes.grid(alpha=0.3, which="both")

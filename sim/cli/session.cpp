@@ -76,7 +76,7 @@ RunResult Session::simulate_with_timeline(const Machine& machine, CommandSource&
   TimelineObserver observer(out_->file(kTimelineFile).string(), program.header(), machine);
   options.observer = &observer;
   RunResult result = systolith::simulate(machine, program, options, inputs);
-  observer.close();
+  observer.close(result.bandwidth);
   return result;
 }
 

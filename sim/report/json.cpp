@@ -49,13 +49,41 @@ Json tenants_json(const Report& report) {
   return Json::array({std::move(whole_run)});
 }
 
-Json roofline_json(const Roofline& roofline) {
+// `null` where nothing was moved there.
+Json roofline_layer_json(const Roofline& roofline, const RooflineLayer& layer, std::int64_t macs) {
+  Json bytes = Json::object(), intensity = Json::object();
+  for (std::size_t i = 0; i < layer.bytes.size(); ++i) {
+    const std::string& roof = roofline.memory_roofs[i].first;
+    bytes[roof] = layer.bytes[i];
+    intensity[roof] = layer.bytes[i] > 0
+                          ? Json(static_cast<double>(macs) / static_cast<double>(layer.bytes[i]))
+                          : Json(nullptr);
+  }
+  return {{"name", layer.name},
+          {"macs", macs},
+          {"bytes", std::move(bytes)},
+          {"operational_intensity", std::move(intensity)},
+          {"attainable", layer.attainable},
+          {"achieved", layer.achieved},
+          {"bound", layer.bound}};
+}
+
+Json roofline_json(const Report& report) {
+  const Roofline& roofline = report.roofline;
+  Json compute = Json::object(), memory = Json::object(), layers = Json::array();
+  for (const auto& [name, peak] : roofline.compute_roofs) compute[name] = peak;
+  for (const auto& [name, peak] : roofline.memory_roofs) memory[name] = peak;
+  for (std::size_t i = 0; i < roofline.layers.size(); ++i)
+    layers.push_back(roofline_layer_json(roofline, roofline.layers[i], report.layers[i].macs));
   return {{"peak_macs_per_second", roofline.peak_macs_per_second},
           {"peak_bytes_per_second", roofline.peak_bytes_per_second},
           {"operational_intensity", roofline.operational_intensity},
           {"attainable", roofline.attainable},
           {"achieved", roofline.achieved},
-          {"bound", roofline.bound}};
+          {"bound", roofline.bound},
+          {"compute_roofs", std::move(compute)},
+          {"memory_roofs", std::move(memory)},
+          {"layers", std::move(layers)}};
 }
 
 }  // namespace
@@ -77,10 +105,11 @@ std::string to_json(const Report& report, const HostReport& host) {
                      {"levels", levels_json(report.levels)},
                      {"links", links_json(report.links)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},
+                     {"bandwidth", bandwidth_json(report.bandwidth)},
                      {"energy", energy_json(report.energy)},
                      {"area", area_json(report.area)},
                      {"tenants", tenants_json(report)},
-                     {"roofline", roofline_json(report.roofline)},
+                     {"roofline", roofline_json(report)},
                      {"host", host_json(host)}};
   return json.dump(2) + "\n";
 }

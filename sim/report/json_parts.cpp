@@ -56,6 +56,20 @@ Json dram_json(const DramReport& dram, double bandwidth_fraction) {
           {"row_misses", dram.row_misses}, {"bandwidth_fraction", bandwidth_fraction}};
 }
 
+Json bandwidth_json(const BandwidthReport& bandwidth) {
+  const auto series = [](const BandwidthSeries& of) {
+    return Json{{"name", of.name}, {"read_bytes", of.read}, {"written_bytes", of.written}};
+  };
+  Json levels = Json::array(), channels = Json::array();
+  for (const BandwidthSeries& level : bandwidth.levels) levels.push_back(series(level));
+  for (const std::vector<std::int64_t>& channel : bandwidth.channels) channels.push_back(channel);
+  return {{"interval_cycles", bandwidth.interval.count()},
+          {"dram", series(bandwidth.dram)},
+          {"dram_channels", std::move(channels)},
+          {"levels", std::move(levels)},
+          {"interconnect", bandwidth.interconnect}};
+}
+
 Json energy_json(const EnergyReport& energy) {
   Json components = Json::object();
   for (const EnergyComponent& component : energy.components)

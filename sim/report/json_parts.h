@@ -18,6 +18,7 @@ Json engines_json(const std::vector<EngineReport>& reports,
 Json levels_json(const std::vector<MemoryLevelReport>& levels);
 Json links_json(const std::vector<LinkTraffic>& links);
 Json dram_json(const DramReport& dram, double bandwidth_fraction);
+Json bandwidth_json(const BandwidthReport& bandwidth);
 Json energy_json(const EnergyReport& energy);
 Json area_json(const AreaReport& area);
 Json host_json(const HostReport& host);

@@ -59,23 +59,6 @@ bool is_energy_key(const std::string& name) {
   return std::any_of(kEnergyKeys.begin(), kEnergyKeys.end(), named);
 }
 
-Roofline roofline_of(const Machine& machine, const RunResult& result, double dram_bytes) {
-  Roofline roof;
-  roof.peak_macs_per_second = static_cast<double>(processing_elements(machine)) *
-                              static_cast<double>(machine.clock.count());
-  if (result.mac_slots > 0)  // the mixture of formats that ran
-    roof.peak_macs_per_second *=
-        static_cast<double>(result.macs) / static_cast<double>(result.mac_slots);
-  roof.peak_bytes_per_second = machine.dram.peak_bytes_per_second();
-  roof.operational_intensity = ratio(static_cast<double>(result.macs), dram_bytes);
-  const double memory_roof = roof.operational_intensity * roof.peak_bytes_per_second;
-  const bool memory_bound = dram_bytes > 0 && memory_roof < roof.peak_macs_per_second;
-  roof.attainable = memory_bound ? memory_roof : roof.peak_macs_per_second;
-  roof.achieved = ratio(static_cast<double>(result.macs), result.seconds);
-  roof.bound = memory_bound ? "memory" : "compute";
-  return roof;
-}
-
 void spend(EnergyReport& energy, EnergyComponent component) {
   energy.total_picojoules += component.picojoules;
   energy.components.push_back(std::move(component));
@@ -146,11 +129,12 @@ Report make_report(const Machine& machine, const ProgramHeader& header, const Ru
   report.levels = result.levels;
   report.links = result.links;
   report.dram = result.dram;
+  report.bandwidth = result.bandwidth;
   report.bandwidth_fraction =
       ratio(dram_bytes, result.seconds * machine.dram.peak_bytes_per_second());
   report.energy = energy_of(machine, result.events, result.dram.events, result.seconds);
   report.area = area_of(machine);
-  report.roofline = roofline_of(machine, result, dram_bytes);
+  report.roofline = roofline_of(machine, header, result);
   return report;
 }
 

@@ -9,6 +9,7 @@
 
 #include "hw/arch/machine.h"
 #include "sim/report/area.h"
+#include "sim/report/roofline.h"
 #include "sim/system/simulate.h"
 #include "traces/format/program.h"
 
@@ -47,16 +48,6 @@ struct EnergyReport {
   double average_watts = 0;
 };
 
-// Williams, Waterman, Patterson: "Roofline", CACM 52(4), 2009, with MACs in the place of FLOPs.
-struct Roofline {
-  double peak_macs_per_second = 0;
-  double peak_bytes_per_second = 0;  // of DRAM
-  double operational_intensity = 0;  // MACs per DRAM byte
-  double attainable = 0;             // MACs per second: min(peak, intensity * bandwidth)
-  double achieved = 0;               // MACs per second
-  std::string bound;                 // "compute" or "memory": which roof is above the point
-};
-
 struct Report {
   std::string workload, machine;
   Hertz clock;
@@ -72,6 +63,7 @@ struct Report {
   std::vector<MemoryLevelReport> levels;
   std::vector<LinkTraffic> links;
   DramReport dram;
+  BandwidthReport bandwidth;      // over time
   double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
   EnergyReport energy;
   AreaReport area;

@@ -1,6 +1,8 @@
 // Writes every command of a run into a timeline file.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "hw/arch/logical_cores.h"
@@ -17,8 +19,20 @@ class TimelineObserver final : public RunObserver {
   void command_ran(const Command& command, Cycles start, Cycles finish) override {
     timeline_.add(command, start, finish);
   }
-  // The file appears; without it nothing is left behind.
-  void close() { timeline_.close(); }
+  // With the run's bandwidth over time. The file appears; without it nothing is left behind.
+  void close(const BandwidthReport& bandwidth) {
+    const auto series = [&](const std::string& process, const BandwidthSeries& bytes) {
+      timeline_.counter(process, "read", bandwidth.interval, bytes.read);
+      timeline_.counter(process, "written", bandwidth.interval, bytes.written);
+    };
+    series("DRAM", bandwidth.dram);
+    for (std::size_t i = 0; i < bandwidth.channels.size(); ++i)
+      timeline_.counter("DRAM", fmt::format("channel {}", i), bandwidth.interval,
+                        bandwidth.channels[i]);
+    for (const BandwidthSeries& level : bandwidth.levels) series(level.name, level);
+    timeline_.counter("interconnect", "all", bandwidth.interval, bandwidth.interconnect);
+    timeline_.close();
+  }
 
  private:
   static std::vector<std::string> numbers(const Machine& machine) {

@@ -152,6 +152,7 @@ ServeReport make_serve_report(const Scenario& scenario, const PreparedScenario& 
   report.levels = outcome.levels;
   report.links = outcome.links;
   report.dram = outcome.dram;
+  report.bandwidth = outcome.bandwidth;
   const auto bytes = static_cast<double>(outcome.dram.bytes_read + outcome.dram.bytes_written);
   report.bandwidth_fraction = ratio(bytes, report.seconds * machine.dram.peak_bytes_per_second());
   report.energy = energy_of(machine, outcome.events, outcome.dram.events, report.seconds);
@@ -176,6 +177,7 @@ std::string to_json(const ServeReport& report, const HostReport& host) {
                      {"levels", levels_json(report.levels)},
                      {"links", links_json(report.links)},
                      {"dram", dram_json(report.dram, report.bandwidth_fraction)},
+                     {"bandwidth", bandwidth_json(report.bandwidth)},
                      {"energy", energy_json(report.energy)},
                      {"host", host_json(host)}};
   return json.dump(2) + "\n";

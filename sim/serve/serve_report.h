@@ -51,6 +51,7 @@ struct ServeReport {
   std::vector<MemoryLevelReport> levels;
   std::vector<LinkTraffic> links;
   DramReport dram;
+  BandwidthReport bandwidth;  // over time
   double bandwidth_fraction = 0;
   EnergyReport energy;
 };

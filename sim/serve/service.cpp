@@ -107,7 +107,7 @@ class Service final : public RunMonitor, public DispatcherHost {
     const auto fetch = [this](CoreId core, Command& command) {
       return dispatcher_.fetch(core, at(core).command_processor.fetched(), command);
     };
-    return {scenario_.machine, prepared_.partition, options_.values, false, fetch};
+    return {scenario_.machine, prepared_.partition, options_.values, false, 0, fetch};
   }
 
   Cycles until() const {

@@ -88,6 +88,7 @@ MachineWork machine_work(Top& top, Hertz clock, Cycles end) {
   work.levels = level_reports(top);
   work.links = top.interconnect->links();
   work.dram = dram_report(top, EdgeClock(clock).edge(end));
+  work.bandwidth = bandwidth_of(top);
   work.events = event_counts(top);
   return work;
 }

@@ -61,6 +61,7 @@ void LayerAccount::retired(const Command& command, Cycles start, Cycles finish,
   report.load_bytes += work.load_bytes;
   report.store_bytes += work.store_bytes;
   report.dram_bytes += work.dram_bytes;
+  report.moved.scratchpad += work.scratchpad_bytes;
 }
 
 std::vector<LayerReport> LayerAccount::reports() const {

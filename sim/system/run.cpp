@@ -14,7 +14,12 @@ TopSpec top_spec(const Machine& machine, CommandSource& program, const RunOption
   const auto fetch = [&program](CoreId core, Command& command) {
     return program.next(core, command) ? Fetched::command : Fetched::end;
   };
-  return {machine, whole_machine(machine), options.values, !options.vcd.empty(), fetch};
+  return {machine,
+          whole_machine(machine),
+          options.values,
+          !options.vcd.empty(),
+          program.header().layers.size(),
+          fetch};
 }
 
 }  // namespace
@@ -122,6 +127,19 @@ void Run::report_deadlock() {
              total_.count(), retired_, waiting(top_));
 }
 
+void Run::note_traffic(std::vector<LayerReport>& layers) const {
+  const std::vector<PortTraffic>& ports = top_.interconnect->port_traffic();
+  const std::size_t channels = top_.dram.channels.size();
+  for (std::size_t layer = 0; layer < layers.size(); ++layer)
+    for (std::size_t port = 0; port < ports.size(); ++port) {
+      const std::int64_t bytes = ports[port].by_layer[layer];
+      if (port < channels)
+        layers[layer].moved.dram += bytes;
+      else
+        layers[layer].moved.levels.push_back(bytes);
+    }
+}
+
 void Run::read_outputs(TensorBytes& outputs) {
   for (const ProgramTensor& tensor : program_.header().tensors) {
     if (tensor.role != TensorRole::output && tensor.role != TensorRole::state) continue;
@@ -138,6 +156,7 @@ RunResult Run::result() {
       static_cast<double>(total_.count()) / static_cast<double>(machine_.clock.count());
   result.commands = retired_;
   result.layers = layers_.reports();
+  note_traffic(result.layers);
   result.dram.bytes_reached = dram_end_;
   if (options_.values) read_outputs(result.outputs);
   return result;

@@ -29,6 +29,8 @@ class Run final : public RunMonitor {
   void check_finished();
   [[noreturn]] void report_deadlock();
   CauseCycles spent_at(Cycles now);
+  // Of shared memories, by layer.
+  void note_traffic(std::vector<LayerReport>& layers) const;
   void read_outputs(TensorBytes& outputs);
 
   const Machine& machine_;

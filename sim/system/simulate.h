@@ -12,6 +12,7 @@
 #include "hw/base/tile_operand.h"
 #include "hw/memory/level_traffic.h"
 #include "hw/noc/link_traffic.h"
+#include "sim/system/bandwidth.h"
 #include "traces/format/program.h"
 
 namespace systolith {
@@ -42,6 +43,13 @@ struct EngineReport {
   Activity activity;  // total() == total_cycles
 };
 
+// Read and written for a layer, wherever it was kept.
+struct LayerBytes {
+  std::int64_t scratchpad = 0;       // of all cores: words of its banks
+  std::vector<std::int64_t> levels;  // as MachineWork::levels: by those in front
+  std::int64_t dram = 0;             // what channels moved, for caches' misses too
+};
+
 struct LayerReport {
   Cycles start, end;  // first command taken up, last one finished; end == start: never ran
   Cycles work_start;  // first command but loads taken up: loads run ahead, under other layers
@@ -51,7 +59,8 @@ struct LayerReport {
   std::int64_t mac_slots = 0;   // PE cycles of them with every PE at work
   std::int64_t array_busy = 0;  // cycles the array streamed for this layer (all cores)
   std::int64_t vector_busy = 0, load_bytes = 0, store_bytes = 0;
-  std::int64_t dram_bytes = 0;       // read and written
+  std::int64_t dram_bytes = 0;  // read and written by its commands; caches may have had it
+  LayerBytes moved;
   std::set<TileOperand> stationary;  // what stayed in the PEs
   Cause bound_by = Cause::idle;      // see docs/guide: what most of the exclusive cycles went to
 };
@@ -80,6 +89,7 @@ struct MachineWork {
   std::vector<MemoryLevelReport> levels;
   std::vector<LinkTraffic> links;  // of interconnects with packets
   DramReport dram;
+  BandwidthReport bandwidth;
   EventCounts events;
 };
 

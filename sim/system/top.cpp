@@ -31,7 +31,7 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
                                           calendar, static_cast<std::uint32_t>(levels.size())}));
   }
   interconnect = registration<Interconnect>(machine.interconnect.kind)
-                     .create("interconnect", interconnect_spec(machine, logical));
+                     .create("interconnect", interconnect_spec(spec, logical));
   for (std::size_t i = 0; i < dram.channels.size(); ++i)
     interconnect->target_port(i).bind(dram.channels[i]->target());
   for (std::size_t i = 0; i < levels.size(); ++i) {
@@ -55,9 +55,12 @@ Top::Top(const sc_core::sc_module_name& name, const TopSpec& spec, RunMonitor& r
   host.bind(interconnect->initiator_port(memory_map.host()));
 }
 
-InterconnectSpec Top::interconnect_spec(const Machine& machine,
+InterconnectSpec Top::interconnect_spec(const TopSpec& spec,
                                         const std::vector<LogicalCore>& logical) {
+  const Machine& machine = spec.machine;
   InterconnectSpec links;
+  links.account_clock = machine.clock;
+  links.layers = spec.layers;
   links.config = machine.interconnect;
   links.clock = machine.interconnect.clock.value_or(machine.clock);
   links.initiators = memory_map.askers();

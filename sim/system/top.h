@@ -25,6 +25,7 @@ struct TopSpec {
   Partition partition;
   bool values = false;
   bool traced = false;
+  std::size_t layers = 0;  // that traffic is told apart by
   std::function<Fetched(CoreId, Command&)> fetch;
 };
 
@@ -48,8 +49,7 @@ class Top final : public sc_core::sc_module {
   void read_memory(TenantId tenant, std::uint64_t address, std::uint8_t* bytes, std::int64_t count);
 
  private:
-  InterconnectSpec interconnect_spec(const Machine& machine,
-                                     const std::vector<LogicalCore>& logical);
+  InterconnectSpec interconnect_spec(const TopSpec& spec, const std::vector<LogicalCore>& logical);
   void access_memory(tlm::tlm_command command, TenantId tenant, std::uint64_t address,
                      std::uint8_t* bytes, std::int64_t count);
 };

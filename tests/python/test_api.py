@@ -30,6 +30,14 @@ def test_frames_sum_to_the_run():
     assert report.layers["cycles"].sum() == report.total_cycles
     assert (report.engines.sum(axis=1) == report.total_cycles).all()
     assert report.layers["macs"].sum() == report.macs
+    interval = report.bandwidth.index.step * report.seconds / report.total_cycles
+    moved = report.bandwidth.sum() * interval
+    assert moved["dram_read"] == pytest.approx(report.dram["bytes_read"])
+    assert moved["dram_written"] == pytest.approx(report.dram["bytes_written"])
+    assert len(report.bandwidth) <= 256
+    places = report.roofline_layers
+    assert places["bytes_dram"].sum() == report.dram["bytes_read"] + report.dram["bytes_written"]
+    assert set(places["bound"]) <= {"compute", *report.roofline["memory_roofs"]}
     assert "lenet on edge_npu" in repr(report) and "lenet on edge_npu" in str(report)
     assert "<table" in report._repr_html_()
 

@@ -8,10 +8,6 @@
 namespace systolith {
 namespace {
 
-constexpr std::size_t kCounterBins = 2048;
-// System addresses from here on are shared levels (AddressMap in hw/arch/machine.h).
-constexpr std::uint64_t kDramEnd = std::uint64_t{1} << 44;
-
 int process_of(CoreId core) { return static_cast<int>(core) + 1; }  // viewers reserve 0
 
 }  // namespace
@@ -21,9 +17,7 @@ TimelineWriter::TimelineWriter(const std::string& path, const ProgramHeader& hea
     : header_(header),
       clock_(clock),
       file_(path, clock, {{"workload", header.workload}, {"machine", header.machine}}),
-      layers_(header.layers.size()),
-      read_(kCounterBins),
-      written_(kCounterBins) {
+      layers_(header.layers.size()) {
   for (const auto& layer : header.layers) layer_names_.push_back(json_text(layer.name));
   for (int core = 0; core < header.cores; ++core) {
     const int process = process_of(static_cast<CoreId>(core));
@@ -42,17 +36,10 @@ void TimelineWriter::add(const Command& command, Cycles start, Cycles finish) {
   interval.start = interval.any ? std::min(interval.start, start) : start;
   interval.finish = std::max(interval.finish, finish);
   interval.any = true;
-  const auto* load = std::get_if<Load>(&command.operation);
-  const auto* store = std::get_if<Store>(&command.operation);
-  if (load != nullptr && load->system_address < kDramEnd)
-    read_.add(start, finish, Bytes(load->bytes()));
-  if (store != nullptr && store->system_address < kDramEnd)
-    written_.add(start, finish, Bytes(store->bytes()));
 }
 
 void TimelineWriter::close() {
   layer_events();
-  counter_events();
   file_.close();
 }
 
@@ -80,25 +67,26 @@ void TimelineWriter::layer_events() {
   }
 }
 
-void TimelineWriter::counter_events() {
-  const int process = header_.cores + 2;
-  file_.name_process(process, "DRAM");
-  const std::pair<const char*, const RateBins*> counters[] = {{"read", &read_},
-                                                              {"written", &written_}};
-  for (const auto& [name, bins] : counters) {
-    if (bins->used() == 0) continue;
-    for (std::size_t bin = 0; bin <= bins->used(); ++bin) {
-      const std::int64_t bytes = bin < bins->used() ? bins->at(bin).count() : 0;
-      const Cycles begin = bins->width() * static_cast<std::int64_t>(bin);
-      const Femtoseconds width = clock_.edge(begin + bins->width()) - clock_.edge(begin);
-      // bytes per femtosecond are petabytes per second
-      const double gigabytes_per_second =
-          static_cast<double>(bytes) / static_cast<double>(width.count()) * 1e6;
-      file_.event(
-          fmt::format("\"ph\":\"C\",\"pid\":{},\"name\":\"{} GB/s\",\"ts\":{},"
-                      "\"args\":{{\"GB/s\":{:.3f}}}",
-                      process, name, microseconds(clock_.edge(begin)), gigabytes_per_second));
-    }
+void TimelineWriter::counter(const std::string& process, const std::string& name, Cycles interval,
+                             const std::vector<std::int64_t>& bytes) {
+  const auto known = std::find(counting_.begin(), counting_.end(), process);
+  const int number = header_.cores + 2 + static_cast<int>(known - counting_.begin());
+  if (known == counting_.end()) {
+    counting_.push_back(process);
+    file_.name_process(number, process);
+  }
+  for (std::size_t i = 0; i <= bytes.size(); ++i) {
+    const Cycles begin = interval * static_cast<std::int64_t>(i);
+    const Femtoseconds length = clock_.edge(begin + interval) - clock_.edge(begin);
+    // bytes per femtosecond are petabytes per second
+    const double gigabytes_per_second =
+        i == bytes.size()
+            ? 0
+            : static_cast<double>(bytes[i]) / static_cast<double>(length.count()) * 1e6;
+    file_.event(
+        fmt::format("\"ph\":\"C\",\"pid\":{},\"name\":\"{} GB/s\",\"ts\":{},"
+                    "\"args\":{{\"GB/s\":{:.3f}}}",
+                    number, name, microseconds(clock_.edge(begin)), gigabytes_per_second));
   }
 }
 

@@ -1,7 +1,7 @@
 // A run as trace events (JSON object format), for Perfetto and Chrome. One process per core, one
 // track per engine (more where commands overlap in it), each command a complete event; a process of
-// the layers, from their first command's start to their last one's finish; counters of the DRAM
-// traffic. Times are simulated microseconds. The same calls give the same bytes.
+// the layers, from their first command's start to their last one's finish; counters of what was
+// moved, over time. Times are simulated microseconds. The same calls give the same bytes.
 #pragma once
 
 #include <string>
@@ -10,7 +10,6 @@
 #include "hw/base/clock.h"
 #include "traces/format/program.h"
 #include "traces/timeline/event_file.h"
-#include "traces/timeline/rate_bins.h"
 
 namespace systolith {
 
@@ -24,6 +23,11 @@ class TimelineWriter {
   // [start, finish) in core cycles, in order of finish. Memory does not grow with their number.
   void add(const Command& command, Cycles start, Cycles finish);
 
+  // A track of rates in the process of this name: bytes by interval of so many core cycles, from 0
+  // on.
+  void counter(const std::string& process, const std::string& name, Cycles interval,
+               const std::vector<std::int64_t>& bytes);
+
   // The file appears; without it nothing is left behind.
   void close();
 
@@ -33,7 +37,6 @@ class TimelineWriter {
     bool any = false;
   };
   void layer_events();
-  void counter_events();
 
   const ProgramHeader& header_;
   ClockDomain clock_;
@@ -41,7 +44,7 @@ class TimelineWriter {
   std::vector<std::string> layer_names_;  // as JSON text
   std::vector<Interval> layers_;          // by layer
   std::vector<CommandTracks> cores_;
-  RateBins read_, written_;
+  std::vector<std::string> counting_;  // processes with counters
 };
 
 }  // namespace systolith

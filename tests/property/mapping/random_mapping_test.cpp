@@ -119,6 +119,7 @@ TEST(RandomMapping, MappedLayersComputeWhatTheInterpreterDoes) {
     const RunResult run = simulate(machine, source, with_values, inputs);
     EXPECT_EQ(run.outputs, interpret(compiled.kernels, inputs));
     testing::expect_causes_sum(run);
+    testing::expect_bandwidth_sums(run);
   }
 }
 

@@ -163,6 +163,7 @@ TEST(Hierarchy, KeepsValuesAndBytesAndBandwidths) {
     const RunResult result = run(*machine);
     EXPECT_EQ(result.outputs, run(plain).outputs);
     testing::expect_causes_sum(result);
+    testing::expect_bandwidth_sums(result);
     testing::expect_same_timing(result, run(*machine));
     expect_bytes_conserved(*machine, result);
     expect_within_bandwidth(*machine, result);

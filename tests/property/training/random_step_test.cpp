@@ -90,6 +90,7 @@ TEST_P(RandomStep, ValuesEqualTheReferenceInterpreterAndEveryLawHolds) {
       EXPECT_TRUE(result.outputs.at(name) == codes) << name;
     expect_same_timing(result, run(machine, *compiled, false, {}));
     expect_causes_sum(result);
+    testing::expect_bandwidth_sums(result);
     EXPECT_LE(result.dram.bytes_reached, compiled->program.header.memory.dram_bytes);
     if (HasFailure()) break;  // one failing case is enough to read
   }

@@ -169,6 +169,7 @@ TEST_P(RandomLayers, ValuesEqualTheReferenceInterpreterAndEveryLawHolds) {
     EXPECT_EQ(first_difference(with_values.outputs, expected), "");
     expect_same_timing(with_values, run(*c, false, {}));
     expect_causes_sum(with_values);
+    testing::expect_bandwidth_sums(with_values);
     expect_at_or_above_roofline(*c, with_values);
     expect_macs_of_closed_form(*c, with_values);
     expect_traffic_within_bounds(*c, with_values);

@@ -24,7 +24,7 @@ TEST(ReportJson, HasEveryKeyThatIsPromisedInItsOrder) {
               testing::ElementsAre("version", "workload", "machine", "clock_hz", "total_cycles",
                                    "seconds", "macs", "commands", "array_utilization", "layers",
                                    "phases", "memory", "engines", "levels", "links", "dram",
-                                   "energy", "area", "tenants", "roofline", "host"));
+                                   "bandwidth", "energy", "area", "tenants", "roofline", "host"));
   EXPECT_THAT(keys(json["layers"][0]),
               testing::ElementsAre("name", "op", "format", "dataflow", "start_cycle", "end_cycle",
                                    "cycles", "macs", "dram_bytes", "utilization", "bound_by"));

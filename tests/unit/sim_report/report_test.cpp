@@ -68,6 +68,29 @@ TEST(Report, AnEventThatNothingPricesIsABug) {
                InternalError);
 }
 
+TEST(Roofline, ALayerLiesUnderTheRoofOfWhatTakesLongest) {
+  RunResult result = report_test::hundred_cycles();
+  result.layers[0].moved = {6400, {}, 320};  // of 64 bytes x 16 banks, and of 8 a nanosecond
+  result.layers[1].moved = {64, {}, 8};
+  Machine machine = report_test::small_machine();
+  machine.core.scratchpad.banks = 16;
+  machine.core.scratchpad.width = Bytes(64);
+  const Roofline roof = make_report(machine, report_test::two_layers(), result).roofline;
+  using Roofs = std::vector<std::pair<std::string, double>>;
+  EXPECT_EQ(roof.compute_roofs, (Roofs{{"int8", 16e9}}));
+  EXPECT_EQ(roof.memory_roofs, (Roofs{{"scratchpad", 1024e9}, {"dram", 8e9}}));
+  ASSERT_EQ(roof.layers.size(), 2U);
+  EXPECT_EQ(roof.layers[0].bytes, (std::vector<std::int64_t>{6400, 320}));
+  EXPECT_EQ(roof.layers[0].bound, "compute");  // 40 ns for 640 MACs, as long as for 320 bytes
+  EXPECT_NEAR(roof.layers[0].attainable, 16e9, 1);
+  EXPECT_NEAR(roof.layers[0].achieved, 640 / 60e-9, 1);
+  result.layers[0].moved.dram = 640;
+  const Roofline bound = make_report(machine, report_test::two_layers(), result).roofline;
+  EXPECT_EQ(bound.layers[0].bound, "dram");
+  EXPECT_NEAR(bound.layers[0].attainable, 8e9, 1);
+  EXPECT_EQ(bound.layers[1].bound, "compute");
+}
+
 TEST(Roofline, BelowTheRidgeTheMemoryRoofIsAttainable) {
   const Roofline roof = small_report().roofline;
   EXPECT_DOUBLE_EQ(roof.peak_macs_per_second, 16e9);

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 #include "hw/arch/machine.h"
 #include "tests/golden/golden_file.h"
@@ -75,7 +76,7 @@ TEST(Timeline, TracksAreNamedByTheirEngine) {
   std::vector<std::string> names;
   for (const auto& event : events_of(timeline, "M"))
     if (event.at("args").contains("name")) names.push_back(event.at("args").at("name"));
-  EXPECT_EQ(names, (std::vector<std::string>{"core 0", "control", "layers", "layers (1)", "DRAM"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"core 0", "control", "layers", "layers (1)"}));
 }
 
 TEST(Timeline, EventsOfATrackNeverOverlap) {
@@ -108,15 +109,23 @@ TEST(Timeline, ALayerReachesFromItsFirstStartToItsLastFinish) {
   EXPECT_EQ(layers.at("pool"), (std::array<double, 3>{1.5, 3.5, 2}));
 }
 
-TEST(Timeline, CountersHoldTheDramTrafficAndNotThatOfSharedLevels) {
+TEST(Timeline, CountersAreRatesByIntervalInTheirProcess) {
   const auto timeline = timeline_of(header(), kGigahertz, [](TimelineWriter& writer) {
-    writer.add(load(32), Cycles(0), Cycles(2));  // 16 bytes a nanosecond
-    writer.add(load(1000, AddressMap::level_base(0)), Cycles(0), Cycles(4));
-    writer.add(load(8), Cycles(3), Cycles(4));
+    writer.counter("DRAM", "read", Cycles(2), {32, 0, 8});  // 16 bytes a nanosecond
+    writer.counter("DRAM", "written", Cycles(2), {4});
+    writer.counter("l2", "read", Cycles(2), {2});
   });
-  std::vector<double> rates;
-  for (const auto& event : events_of(timeline, "C")) rates.push_back(event.at("args").at("GB/s"));
-  EXPECT_EQ(rates, (std::vector<double>{16, 16, 0, 8, 0}));
+  std::vector<double> rates, times;
+  std::map<int, std::set<std::string>> tracks;
+  for (const auto& event : events_of(timeline, "C")) {
+    rates.push_back(event.at("args").at("GB/s"));
+    times.push_back(event.at("ts"));
+    tracks[event.at("pid")].insert(event.at("name"));
+  }
+  EXPECT_EQ(rates, (std::vector<double>{16, 0, 4, 0, 2, 0, 1, 0}));
+  EXPECT_EQ(times, (std::vector<double>{0, 0.002, 0.004, 0.006, 0, 0.002, 0, 0.002}));
+  EXPECT_EQ(tracks, (std::map<int, std::set<std::string>>{{3, {"read GB/s", "written GB/s"}},
+                                                          {4, {"read GB/s"}}}));
 }
 
 TEST(Timeline, ClocksOfAnyFrequencyGiveExactTimes) {
@@ -142,22 +151,6 @@ TEST(Timeline, WithoutCloseNothingIsLeftBehind) {
   const ProgramHeader program = header();
   { TimelineWriter writer(folder / "t", program, kGigahertz); }
   EXPECT_EQ(folder.files(), 0u);
-}
-
-TEST(RateBins, KeepTheSumWhateverTheLengthOfTheRun) {
-  RateBins bins(8);
-  std::mt19937 random(1);
-  std::int64_t sum = 0;
-  for (std::int64_t start = 0; start < 100'000; start += random() % 1000) {
-    const auto bytes = static_cast<std::int64_t>(random() % 10'000);
-    bins.add(Cycles(start), Cycles(start + static_cast<std::int64_t>(random() % 3000)),
-             Bytes(bytes));
-    sum += bytes;
-  }
-  std::int64_t held = 0;
-  for (std::size_t i = 0; i < bins.used(); ++i) held += bins.at(i).count();
-  EXPECT_EQ(held, sum);
-  EXPECT_EQ(bins.width(), Cycles(16384));  // 8 * 8192 < 100,000 <= 8 * 16384
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "traces/timeline/rate_bins.h"
+#include "hw/base/rate_bins.h"
 
 #include <algorithm>
 
@@ -8,6 +8,11 @@ void RateBins::add(Cycles start, Cycles finish, Bytes bytes) {
   __extension__ using Wide = __int128;
   const std::int64_t begin = start.count(), end = std::max(finish.count(), begin + 1);
   while (end > width_ * static_cast<std::int64_t>(bins_.size())) widen();
+  used_ = std::max(used_, static_cast<std::size_t>(ceil_div(end, width_)));
+  if (const std::int64_t bin = begin / width_; end <= (bin + 1) * width_) {
+    bins_[static_cast<std::size_t>(bin)] += bytes.count();
+    return;
+  }
   // By cycle t, floor(bytes * (t - begin) / (end - begin)) have moved: the shares sum to `bytes`.
   std::int64_t moved = 0;
   for (std::int64_t bin = begin / width_; bin * width_ < end; ++bin) {
@@ -17,7 +22,10 @@ void RateBins::add(Cycles start, Cycles finish, Bytes bytes) {
     bins_[static_cast<std::size_t>(bin)] += by_then - moved;
     moved = by_then;
   }
-  used_ = std::max(used_, static_cast<std::size_t>(ceil_div(end, width_)));
+}
+
+void RateBins::widen_to(Cycles width) {
+  while (width_ < width.count()) widen();
 }
 
 void RateBins::widen() {

@@ -17,6 +17,9 @@ class RateBins {
   // Spreads `bytes` evenly over [start, finish); all at `start` where they are equal.
   void add(Cycles start, Cycles finish, Bytes bytes);
 
+  // Requires: width a power of two, at least width().
+  void widen_to(Cycles width);
+
   Cycles width() const { return Cycles(width_); }
   // Up to the last bin that may hold anything.
   std::size_t used() const { return used_; }
