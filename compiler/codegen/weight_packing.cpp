@@ -137,7 +137,7 @@ class Packer {
       tile.column_tile = b.columns.back().index;
       const std::int64_t lines = b.transposed ? tile.cols : tile.rows;
       const std::int64_t bytes = sparsity.dense() ? lines * tile.row_stride : sparse(tile).bytes();
-      append(tile, whole ? whole_tile_bytes(context_.machine, p_) : bytes, b);
+      append(tile, stored(problem, bytes), b);
     }
   }
 
@@ -163,9 +163,14 @@ class Packer {
       tile.group_offset = g;
       tile.column_tile = static_cast<std::int64_t>(b.columns.size());
       b.columns.push_back({tile.column_tile, g * p_.group_out, tile.cols});
-      const bool whole = stores_whole_tiles(context_.machine, p_, t_.stationary);
-      append(tile, whole ? whole_tile_bytes(context_.machine, p_) : tile.rows * tile.row_stride, b);
+      append(tile, stored(p_, tile.rows * tile.row_stride), b);
     }
+  }
+
+  // Of an array tile that takes so many bytes itself.
+  std::int64_t stored(const ConvProblem& problem, std::int64_t own) const {
+    const bool whole = stores_whole_tiles(context_.machine, problem, t_.stationary);
+    return whole ? whole_tile_bytes(context_.machine, p_) : own;
   }
 
   static void append(ArrayTile& tile, std::int64_t bytes, WeightBlock& b) {

@@ -317,12 +317,14 @@ std::optional<ConvTiling> best_tiling(const ConvProblem& problem, const Machine&
 
 void size_weights(const Machine& machine, std::int64_t stored, std::int64_t outputs,
                   ConvTiling& tiling) {
-  const std::int64_t table = round_up(outputs * 8, kBufferAlign);
+  const std::int64_t table = outputs * 8;
   tiling.weights_apart = machine.core.weights_apart();
-  tiling.table_bytes = tiling.weights_apart ? table : 0;
-  tiling.weight_bytes = tiling.weights_apart
-                            ? round_up(stored, kBufferAlign)
-                            : round_up(stored + outputs * 8 + 2 * kBufferAlign, kBufferAlign);
+  if (tiling.weights_apart) {
+    tiling.table_bytes = round_up(table, kBufferAlign);
+    tiling.weight_bytes = round_up(stored, kBufferAlign);
+  } else {
+    tiling.weight_bytes = round_up(stored + table + 2 * kBufferAlign, kBufferAlign);
+  }
 }
 
 bool stores_whole_tiles(const Machine& machine, const ConvProblem& problem,
@@ -397,8 +399,7 @@ ConvTiling tile_conv(const std::string& layer, const ConvProblem& problem, const
   user_error(
       "layer '{}': the smallest tile needs {} of scratchpad (weights {}, input {}, output {}, "
       "residual {}, staging {}{}) and {} accumulator row(s); machine '{}' has {}{} and, for a "
-      "tile, "
-      "{} row(s)",
+      "tile, {} row(s)",
       layer, kibibytes_text(t.footprint() + t.weight_footprint()), kibibytes_text(t.weight_bytes),
       kibibytes_text(t.input_bytes), kibibytes_text(t.output_bytes),
       kibibytes_text(t.residual_bytes), kibibytes_text(t.staging_bytes),

@@ -76,14 +76,15 @@ void check_accumulator(const Machine& machine, const Complaint& complain) {
 
 void check_dma(const Machine& machine, const Complaint& complain) {
   const CoreConfig& core = machine.core;
-  if (core.dma.burst > core.scratchpad.capacity)
-    complain({"core.dma.burst", "core.scratchpad.capacity"},
-             fmt::format("a burst of {} is larger than the scratchpad ({})", print(core.dma.burst),
-                         print(core.scratchpad.capacity)));
-  if (core.weights_apart() && core.dma.burst > core.weight_scratchpad.capacity)
-    complain({"core.dma.burst", "core.weight_scratchpad.capacity"},
-             fmt::format("a burst of {} is larger than the weights' scratchpad ({})",
-                         print(core.dma.burst), print(core.weight_scratchpad.capacity)));
+  const auto check_burst = [&](const char* path, const char* name, Bytes capacity) {
+    if (core.dma.burst > capacity)
+      complain({"core.dma.burst", path}, fmt::format("a burst of {} is larger than the {} ({})",
+                                                     print(core.dma.burst), name, print(capacity)));
+  };
+  check_burst("core.scratchpad.capacity", "scratchpad", core.scratchpad.capacity);
+  if (core.weights_apart())
+    check_burst("core.weight_scratchpad.capacity", "weights' scratchpad",
+                core.weight_scratchpad.capacity);
   if (core.dma.width && *core.dma.width > machine.interconnect.width)
     complain({"core.dma.width", "interconnect.width"},
              fmt::format("a core's port of {} is wider than the interconnect ({})",
@@ -195,12 +196,12 @@ void check_dram(const Machine& machine, const Complaint& complain) {
 }  // namespace
 
 void check_machine_rules(const Machine& machine, const Complaint& complain) {
-  const ScratchpadConfig& scratchpad = machine.core.scratchpad;
   check_datapath(machine, complain);
   check_array(machine, complain);
-  check_banks("core.scratchpad", scratchpad.capacity, scratchpad.banks, scratchpad.width, complain);
-  const ScratchpadConfig& weights = machine.core.weight_scratchpad;
-  check_banks("core.weight_scratchpad", weights.capacity, weights.banks, weights.width, complain);
+  for (const auto& [path, part] :
+       {std::pair{"core.scratchpad", machine.core.scratchpad},
+        std::pair{"core.weight_scratchpad", machine.core.weight_scratchpad}})
+    check_banks(path, part.capacity, part.banks, part.width, complain);
   check_accumulator(machine, complain);
   check_dma(machine, complain);
   check_interconnect(machine, complain);

@@ -76,6 +76,7 @@ void WeightLoader::start(Cycles now) {
   command_ = pop();
   const Preload& preload = std::get<Preload>(command_.operation);
   start_ = now;
+  work_ = {};  // what streams past sums, the array reads
   if (preload.stationary != TileOperand::sums) return load(preload, now);
   state_ = State::offered;
   planes->offer({tile(preload), place(preload), words(preload), preload.transposed}, *this);
@@ -86,7 +87,10 @@ void WeightLoader::load(const Preload& preload, Cycles now) {
   // The transposer takes all columns in before the first row leaves it.
   if (preload.transposed || preload.stationary == TileOperand::activations)
     shift_end_ = shift_end_ + Cycles(preload.cols);
-  finish_ = scratchpad->reserve(Access::read, place(preload), now, now, shift_end_, words(preload));
+  const LocalAddress from = place(preload);
+  const std::int64_t count = words(preload);
+  finish_ = scratchpad->reserve(Access::read, from, now, now, shift_end_, count);
+  work_.scratchpad_bytes = count * scratchpad->width(from).count();
   tile_ = tile(preload);
   planes->begin_load(shift_end_ - dataflow_->load({}), finish_, tile_);
   state_ = State::loading;
@@ -103,11 +107,7 @@ void WeightLoader::streaming(Cycles busy, Cycles end) {
 void WeightLoader::end(Cycles now) {
   if (state_ == State::loading) planes->end_load(std::move(tile_));
   state_ = State::idle;
-  const Preload& preload = std::get<Preload>(command_.operation);
-  CommandWork work;  // what streams past sums, the array reads
-  if (preload.stationary != TileOperand::sums)
-    work.scratchpad_bytes = words(preload) * scratchpad->width(place(preload)).count();
-  retire(command_, start_, now, work);
+  retire(command_, start_, now, work_);
 }
 
 LocalAddress WeightLoader::place(const Preload& preload) const {

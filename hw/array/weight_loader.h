@@ -44,6 +44,7 @@ class WeightLoader final : public EngineModule, public TileSource {
   Command command_;
   State state_ = State::idle;
   WeightTile tile_;
+  CommandWork work_;
   Cycles start_, shift_end_, finish_;  // shift_end_: without bank conflicts
 };
 

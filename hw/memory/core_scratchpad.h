@@ -4,7 +4,6 @@
 // those of the rest.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <string>
 #include <systemc>

@@ -34,13 +34,9 @@ class Crossbar final : public PortedInterconnect {
     SYSTOLITH_CHECK(
         spec.initiator_widths.empty() || spec.initiator_widths.size() == spec.initiators,
         "{} widths of {} initiators", spec.initiator_widths.size(), spec.initiators);
-    const auto width = [&](const std::vector<Bytes>& own, std::size_t i) {
-      return own.empty() ? spec.config.width.count() : own[i].count();
-    };
     for (std::size_t i = 0; i < spec.initiators; ++i)
-      initiator_ports_.emplace_back(width(spec.initiator_widths, i));
-    for (std::size_t i = 0; i < spec.targets; ++i)
-      target_ports_.emplace_back(width(spec.target_widths, i));
+      initiator_ports_.emplace_back(spec.initiator_width(i));
+    for (std::size_t i = 0; i < spec.targets; ++i) target_ports_.emplace_back(spec.target_width(i));
   }
 
  private:

@@ -48,6 +48,15 @@ struct InterconnectSpec {
   std::function<Route(std::size_t initiator, TenantId tenant, std::uint64_t system_address,
                       std::int64_t bytes)>
       route;
+
+  // Bytes a clock of a port.
+  std::int64_t initiator_width(std::size_t i) const { return width_of(initiator_widths, i); }
+  std::int64_t target_width(std::size_t i) const { return width_of(target_widths, i); }
+
+ private:
+  std::int64_t width_of(const std::vector<Bytes>& own, std::size_t i) const {
+    return own.empty() ? config.width.count() : own[i].count();
+  }
 };
 
 class Interconnect : public sc_core::sc_module {

@@ -7,17 +7,13 @@
 namespace systolith {
 namespace {
 
-std::int64_t width_of(const InterconnectSpec& spec, const std::vector<Bytes>& own, std::size_t i) {
-  return own.empty() ? spec.config.width.count() : own[i].count();
-}
-
 // What initiators, then targets, send at. A bus is everybody's at its own pace.
 std::vector<std::int64_t> source_widths(const Topology& topology, const InterconnectSpec& spec) {
   const std::size_t sources = spec.initiators + spec.targets;
   std::vector<std::int64_t> widths(sources, spec.config.width.count());
   for (std::size_t i = 0; i < sources && !topology.shared_medium; ++i)
-    widths[i] = i < spec.initiators ? width_of(spec, spec.initiator_widths, i)
-                                    : width_of(spec, spec.target_widths, i - spec.initiators);
+    widths[i] =
+        i < spec.initiators ? spec.initiator_width(i) : spec.target_width(i - spec.initiators);
   return widths;
 }
 
@@ -31,11 +27,9 @@ std::vector<LinkSpec> all_links(const Topology& topology, const InterconnectSpec
     links.push_back(link);
   }
   for (std::size_t i = 0; i < spec.targets; ++i)
-    links.push_back(
-        {fmt::format("target {}", i), Cycles(0), width_of(spec, spec.target_widths, i)});
+    links.push_back({fmt::format("target {}", i), Cycles(0), spec.target_width(i)});
   for (std::size_t i = 0; i < spec.initiators; ++i)
-    links.push_back(
-        {fmt::format("initiator {}", i), Cycles(0), width_of(spec, spec.initiator_widths, i)});
+    links.push_back({fmt::format("initiator {}", i), Cycles(0), spec.initiator_width(i)});
   return links;
 }
 

@@ -89,28 +89,23 @@ Json roofline_json(const Report& report) {
 }  // namespace
 
 std::string to_json(const Report& report, const HostReport& host) {
-  const Json json = {{"version", kReportVersion},
-                     {"workload", report.workload},
-                     {"machine", report.machine},
-                     {"clock_hz", report.clock.count()},
-                     {"total_cycles", report.total_cycles.count()},
-                     {"seconds", report.seconds},
-                     {"macs", report.macs},
-                     {"commands", report.commands},
-                     {"array_utilization", report.array_utilization},
-                     {"layers", layers_json(report)},
-                     {"phases", phases_json(report)},
-                     {"memory", memory_json(report)},
-                     {"engines", engines_json(report.engines, report.levels)},
-                     {"levels", levels_json(report.levels)},
-                     {"links", links_json(report.links)},
-                     {"dram", dram_json(report.dram, report.bandwidth_fraction)},
-                     {"bandwidth", bandwidth_json(report.bandwidth)},
-                     {"energy", energy_json(report.energy)},
-                     {"area", area_json(report.area)},
-                     {"tenants", tenants_json(report)},
-                     {"roofline", roofline_json(report)},
-                     {"host", host_json(host)}};
+  Json json = {{"version", kReportVersion},
+               {"workload", report.workload},
+               {"machine", report.machine},
+               {"clock_hz", report.clock.count()},
+               {"total_cycles", report.total_cycles.count()},
+               {"seconds", report.seconds},
+               {"macs", report.macs},
+               {"commands", report.commands},
+               {"array_utilization", report.array_utilization},
+               {"layers", layers_json(report)},
+               {"phases", phases_json(report)},
+               {"memory", memory_json(report)}};
+  add_machine_sections(report, json);
+  json["area"] = area_json(report.area);
+  json["tenants"] = tenants_json(report);
+  json["roofline"] = roofline_json(report);
+  json["host"] = host_json(host);
   return json.dump(2) + "\n";
 }
 

@@ -3,7 +3,9 @@
 #include "sim/report/named_causes.h"
 
 namespace systolith {
+namespace {
 
+// Causes of levels by the names that `levels` have.
 Json engines_json(const std::vector<EngineReport>& reports,
                   const std::vector<MemoryLevelReport>& levels) {
   const std::vector<NamedCause> causes = named_causes(levels);
@@ -70,6 +72,8 @@ Json bandwidth_json(const BandwidthReport& bandwidth) {
           {"interconnect", bandwidth.interconnect}};
 }
 
+}  // namespace
+
 Json energy_json(const EnergyReport& energy) {
   Json components = Json::object();
   for (const EnergyComponent& component : energy.components)
@@ -79,6 +83,15 @@ Json energy_json(const EnergyReport& energy) {
           {"components", std::move(components)},
           {"total_picojoules", energy.total_picojoules},
           {"average_watts", energy.average_watts}};
+}
+
+void add_machine_sections(const MachineReport& report, Json& json) {
+  json["engines"] = engines_json(report.engines, report.levels);
+  json["levels"] = levels_json(report.levels);
+  json["links"] = links_json(report.links);
+  json["dram"] = dram_json(report.dram, report.bandwidth_fraction);
+  json["bandwidth"] = bandwidth_json(report.bandwidth);
+  json["energy"] = energy_json(report.energy);
 }
 
 Json area_json(const AreaReport& area) {

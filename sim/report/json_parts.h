@@ -12,13 +12,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kReportVersion = 1;
 
-// Causes of levels by the names that `levels` have.
-Json engines_json(const std::vector<EngineReport>& reports,
-                  const std::vector<MemoryLevelReport>& levels);
-Json levels_json(const std::vector<MemoryLevelReport>& levels);
-Json links_json(const std::vector<LinkTraffic>& links);
-Json dram_json(const DramReport& dram, double bandwidth_fraction);
-Json bandwidth_json(const BandwidthReport& bandwidth);
+// Appends engines, levels, links, dram, bandwidth and energy.
+void add_machine_sections(const MachineReport& report, Json& json);
 Json energy_json(const EnergyReport& energy);
 Json area_json(const AreaReport& area);
 Json host_json(const HostReport& host);

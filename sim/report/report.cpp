@@ -111,28 +111,26 @@ EnergyReport energy_of(const DramStandardFacts& standard, const DramEvents& even
   return energy;
 }
 
-Report make_report(const Machine& machine, const ProgramHeader& header, const RunResult& result) {
-  const auto dram_bytes = static_cast<double>(result.dram.bytes_read + result.dram.bytes_written);
-  Report report;
-  report.workload = header.workload;
+MachineReport machine_report(const Machine& machine, const MachineWork& work) {
+  MachineReport report;
+  static_cast<MachineWork&>(report) = work;
   report.machine = machine.name;
   report.clock = machine.clock;
-  report.total_cycles = result.total_cycles;
-  report.seconds = result.seconds;
-  report.macs = result.macs;
+  report.array_utilization = utilization(machine, work.mac_slots, work.total_cycles);
+  const auto bytes = static_cast<double>(work.dram.bytes_read + work.dram.bytes_written);
+  report.bandwidth_fraction = ratio(bytes, work.seconds * machine.dram.peak_bytes_per_second());
+  report.energy = energy_of(machine, work.events, work.dram.events, work.seconds);
+  return report;
+}
+
+Report make_report(const Machine& machine, const ProgramHeader& header, const RunResult& result) {
+  Report report;
+  static_cast<MachineReport&>(report) = machine_report(machine, result);
+  report.workload = header.workload;
   report.commands = result.commands;
-  report.array_utilization = utilization(machine, result.mac_slots, result.total_cycles);
   report.layers = layer_rows(machine, header, result);
   report.phases = phase_rows(report.layers);
   report.memory = header.memory;
-  report.engines = result.engines;
-  report.levels = result.levels;
-  report.links = result.links;
-  report.dram = result.dram;
-  report.bandwidth = result.bandwidth;
-  report.bandwidth_fraction =
-      ratio(dram_bytes, result.seconds * machine.dram.peak_bytes_per_second());
-  report.energy = energy_of(machine, result.events, result.dram.events, result.seconds);
   report.area = area_of(machine);
   report.roofline = roofline_of(machine, header, result);
   return report;

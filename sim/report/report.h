@@ -48,24 +48,22 @@ struct EnergyReport {
   double average_watts = 0;
 };
 
-struct Report {
-  std::string workload, machine;
+// What every kind of report says of the machine and its work.
+struct MachineReport : MachineWork {
+  std::string machine;
   Hertz clock;
-  Cycles total_cycles;
-  double seconds = 0;
-  std::int64_t macs = 0;
+  double array_utilization = 0;   // 0..1, of all cores' PEs over the whole run
+  double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
+  EnergyReport energy;
+};
+MachineReport machine_report(const Machine& machine, const MachineWork& work);
+
+struct Report : MachineReport {
+  std::string workload;
   std::int64_t commands = 0;
-  double array_utilization = 0;  // 0..1, of all cores' PEs over the whole run
   std::vector<ReportLayer> layers;
   std::vector<PhaseReport> phases;  // forward, backward, update; empty for inference
   PlannedMemory memory;
-  std::vector<EngineReport> engines;
-  std::vector<MemoryLevelReport> levels;
-  std::vector<LinkTraffic> links;
-  DramReport dram;
-  BandwidthReport bandwidth;      // over time
-  double bandwidth_fraction = 0;  // DRAM bytes moved / what the pins could have moved
-  EnergyReport energy;
   AreaReport area;
   Roofline roofline;
 };

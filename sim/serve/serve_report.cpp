@@ -135,51 +135,33 @@ ServeReport make_serve_report(const Scenario& scenario, const PreparedScenario& 
                               const std::vector<double>& alone, const ServiceOutcome& outcome) {
   const Machine& machine = scenario.machine;
   ServeReport report;
+  static_cast<MachineReport&>(report) = machine_report(machine, outcome);
   report.scenario = scenario.name;
-  report.machine = machine.name;
   report.policy = scenario.policy;
   report.isolation = scenario.strict ? "strict" : "none";
-  report.clock = machine.clock;
-  report.total_cycles = outcome.total_cycles;
-  report.seconds = seconds_of(machine, outcome.total_cycles);
-  report.macs = outcome.macs;
-  report.array_utilization = utilization(machine, outcome.mac_slots, outcome.total_cycles);
   for (std::size_t i = 0; i < scenario.tenants.size(); ++i)
     report.tenants.push_back(tenant_report(machine, scenario.tenants[i],
                                            prepared.partition.parts[i], outcome.tenants[i],
                                            outcome.total_cycles, alone[i]));
-  report.engines = outcome.engines;
-  report.levels = outcome.levels;
-  report.links = outcome.links;
-  report.dram = outcome.dram;
-  report.bandwidth = outcome.bandwidth;
-  const auto bytes = static_cast<double>(outcome.dram.bytes_read + outcome.dram.bytes_written);
-  report.bandwidth_fraction = ratio(bytes, report.seconds * machine.dram.peak_bytes_per_second());
-  report.energy = energy_of(machine, outcome.events, outcome.dram.events, report.seconds);
   return report;
 }
 
 std::string to_json(const ServeReport& report, const HostReport& host) {
   Json tenants = Json::array();
   for (const TenantReport& tenant : report.tenants) tenants.push_back(tenant_json(tenant));
-  const Json json = {{"version", kReportVersion},
-                     {"scenario", report.scenario},
-                     {"machine", report.machine},
-                     {"policy", report.policy},
-                     {"isolation", report.isolation},
-                     {"clock_hz", report.clock.count()},
-                     {"total_cycles", report.total_cycles.count()},
-                     {"seconds", report.seconds},
-                     {"macs", report.macs},
-                     {"array_utilization", report.array_utilization},
-                     {"tenants", std::move(tenants)},
-                     {"engines", engines_json(report.engines, report.levels)},
-                     {"levels", levels_json(report.levels)},
-                     {"links", links_json(report.links)},
-                     {"dram", dram_json(report.dram, report.bandwidth_fraction)},
-                     {"bandwidth", bandwidth_json(report.bandwidth)},
-                     {"energy", energy_json(report.energy)},
-                     {"host", host_json(host)}};
+  Json json = {{"version", kReportVersion},
+               {"scenario", report.scenario},
+               {"machine", report.machine},
+               {"policy", report.policy},
+               {"isolation", report.isolation},
+               {"clock_hz", report.clock.count()},
+               {"total_cycles", report.total_cycles.count()},
+               {"seconds", report.seconds},
+               {"macs", report.macs},
+               {"array_utilization", report.array_utilization},
+               {"tenants", std::move(tenants)}};
+  add_machine_sections(report, json);
+  json["host"] = host_json(host);
   return json.dump(2) + "\n";
 }
 

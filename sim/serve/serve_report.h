@@ -39,21 +39,9 @@ struct TenantReport {
   std::optional<TenantFault> fault;
 };
 
-struct ServeReport {
-  std::string scenario, machine, policy, isolation;
-  Hertz clock;
-  Cycles total_cycles;
-  double seconds = 0;
-  std::int64_t macs = 0;
-  double array_utilization = 0;
+struct ServeReport : MachineReport {
+  std::string scenario, policy, isolation;
   std::vector<TenantReport> tenants;
-  std::vector<EngineReport> engines;
-  std::vector<MemoryLevelReport> levels;
-  std::vector<LinkTraffic> links;
-  DramReport dram;
-  BandwidthReport bandwidth;  // over time
-  double bandwidth_fraction = 0;
-  EnergyReport energy;
 };
 
 // `alone`: mean cycles of a request of each tenant by itself.

@@ -80,6 +80,7 @@ DramReport dram_report(Top& top, Femtoseconds end) {
 MachineWork machine_work(Top& top, Hertz clock, Cycles end) {
   MachineWork work;
   work.total_cycles = end;
+  work.seconds = static_cast<double>(end.count()) / static_cast<double>(clock.count());
   for (const auto& core : top.cores) {
     work.macs += core->array.macs();
     work.mac_slots += core->array.mac_slots();

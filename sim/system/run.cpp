@@ -152,8 +152,6 @@ void Run::read_outputs(TensorBytes& outputs) {
 RunResult Run::result() {
   RunResult result;
   static_cast<MachineWork&>(result) = machine_work(top_, machine_.clock, total_);
-  result.seconds =
-      static_cast<double>(total_.count()) / static_cast<double>(machine_.clock.count());
   result.commands = retired_;
   result.layers = layers_.reports();
   note_traffic(result.layers);

@@ -83,6 +83,7 @@ using EventCounts = std::map<std::string, std::int64_t>;
 // What a machine has done, whoever had it do so.
 struct MachineWork {
   Cycles total_cycles;
+  double seconds = 0;  // simulated
   std::int64_t macs = 0;
   std::int64_t mac_slots = 0;  // PE cycles of them with every PE at work
   std::vector<EngineReport> engines;
@@ -94,7 +95,6 @@ struct MachineWork {
 };
 
 struct RunResult : MachineWork {
-  double seconds = 0;  // simulated
   std::int64_t commands = 0;
   std::vector<LayerReport> layers;  // as ProgramHeader::layers
   TensorBytes outputs;              // with values: every output and state
